@@ -1,0 +1,9 @@
+//! `stationd`: the daemon on the benches of a print-on-demand shop.
+pub mod catalog;
+pub mod code;
+pub mod floor;
+pub mod ids;
+pub mod label;
+pub mod ledger;
+pub mod scan;
+pub mod words;
