@@ -1,1 +1,3 @@
-//! To be written.
+//! What a scanned text means.
+
+pub mod aim;
