@@ -172,9 +172,7 @@ made_ids! {
 }
 
 /// The place of an entry in its ledger, from 1.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Seq(pub u64);
 
@@ -204,10 +202,7 @@ mod tests {
         assert_eq!(JobId::new("").unwrap_err(), IdError::Empty);
         assert_eq!(JobId::new("J 1").unwrap_err(), IdError::BadChar(' '));
         assert_eq!(JobId::new("Jé").unwrap_err(), IdError::BadChar('é'));
-        assert_eq!(
-            JobId::new("J".repeat(ID_MAX + 1)).unwrap_err(),
-            IdError::TooLong
-        );
+        assert_eq!(JobId::new("J".repeat(ID_MAX + 1)).unwrap_err(), IdError::TooLong);
         assert_eq!(JobId::new("J7K3").unwrap().as_str(), "J7K3");
     }
 

@@ -25,13 +25,7 @@ impl Aim {
             (Some(']'), Some(symbology), Some(modifier))
                 if symbology.is_ascii_alphabetic() && modifier.is_ascii_alphanumeric() =>
             {
-                (
-                    Some(Aim {
-                        symbology,
-                        modifier,
-                    }),
-                    chars.as_str(),
-                )
+                (Some(Aim { symbology, modifier }), chars.as_str())
             }
             _ => (None, text),
         }
@@ -40,10 +34,7 @@ impl Aim {
     /// Whether the symbol's data is a GS1 element string (GS1-128, DataBar, GS1 Data Matrix, GS1 QR).
     #[must_use]
     pub const fn is_gs1(self) -> bool {
-        matches!(
-            (self.symbology, self.modifier),
-            ('C', '1') | ('e', '0') | ('d', '2') | ('Q', '3') | ('J', '1')
-        )
+        matches!((self.symbology, self.modifier), ('C', '1') | ('e', '0') | ('d', '2') | ('Q', '3') | ('J', '1'))
     }
 }
 
@@ -76,10 +67,7 @@ mod tests {
     #[test]
     fn an_identifier_is_split_off_only_where_it_is_whole() {
         let (aim, rest) = Aim::split("]C10195");
-        assert_eq!(
-            (aim.map(|a| a.to_string()).as_deref(), rest),
-            (Some("]C1"), "0195")
-        );
+        assert_eq!((aim.map(|a| a.to_string()).as_deref(), rest), (Some("]C1"), "0195"));
         assert!(aim.is_some_and(Aim::is_gs1));
         assert_eq!(Aim::split("]C"), (None, "]C"));
         assert_eq!(Aim::split("1Z999"), (None, "1Z999"));
