@@ -6,4 +6,5 @@ pub mod ids;
 pub mod label;
 pub mod ledger;
 pub mod scan;
+pub mod station;
 pub mod words;

@@ -1,0 +1,109 @@
+//! What a bench has in hand: the little that outlives one scan. It is a fold of the station's own entries,
+//! kept in the same transaction as they are.
+
+use serde::{Deserialize, Serialize};
+
+use super::moment::{Moment, SECOND};
+use crate::ids::{EntryId, LabelId, OperatorId, OrderId, PackageId, PrinterId, StageId};
+
+/// The same code again within this time acknowledges nothing, in microseconds.
+pub const REPEAT_WITHIN: i64 = 3 * SECOND;
+
+/// Most questions that wait at one bench; more labels than this in doubt at once are asked about in turn.
+pub const QUESTIONS_MAX: usize = 64;
+
+/// The state of one station between two scans.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Bench {
+    /// The package that is being packed or labelled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hand: Option<Hand>,
+    /// The last scanned text, and when: so that a bouncing trigger is heard once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last: Option<(String, Moment)>,
+    /// The last entry that a scanned UNDO would undo.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undoable: Option<Undoable>,
+    /// Who is signed on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub operator: Option<OperatorId>,
+    /// Labels that may have come out, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub questions: Vec<Question>,
+}
+
+/// A package in hand.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hand {
+    /// Whose it is.
+    pub order: OrderId,
+    /// Which one.
+    pub package: PackageId,
+}
+
+/// An entry that can be undone, and what it was about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Undoable {
+    /// The entry.
+    pub entry: EntryId,
+    /// The order whose state it changed.
+    pub order: OrderId,
+}
+
+/// "Did the label print?"
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Question {
+    /// The label in doubt.
+    pub label: LabelId,
+    /// Its order.
+    pub order: OrderId,
+    /// The order as people say it.
+    pub number: String,
+    /// Where it was sent.
+    pub printer: PrinterId,
+}
+
+/// What the bench waits for; a sentence in `words`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Expect {
+    /// Scan a piece, to record this stage.
+    Piece(StageId),
+    /// Scan a piece of any order, to open its package.
+    FirstPiece,
+    /// Scan the other pieces of this order.
+    MorePieces { number: String, missing: u32 },
+    /// Stick the label on and scan its tracking barcode.
+    TrackingNumber { number: String },
+    /// Scan YES or NO, or touch it.
+    Answer { number: String, printer: PrinterId },
+    /// Scan an order's code, or PRINT NEXT, to print tickets.
+    Ticket,
+}
+
+/// Something is wrong with the equipment; a sentence in `words`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Trouble {
+    /// The scanner can not be opened, or went away.
+    ScannerGone { scanner: String },
+    /// Another program holds the scanner, or the right to open it is missing.
+    ScannerRefused { scanner: String },
+    /// The printer does not take data.
+    PrinterAway { printer: PrinterId, labels: u32 },
+    /// Nothing can be recorded.
+    DiskFull,
+    /// Nothing can be recorded.
+    DiskReadOnly,
+    /// Nothing can be recorded.
+    DiskError,
+}
+
+/// Whether the rest of the shop can be heard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Contact {
+    /// Not asked yet since the program started.
+    NotYet,
+    /// Reached at the last try.
+    Here,
+    /// Not reached since.
+    AwaySince(Moment),
+}

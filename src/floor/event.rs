@@ -1,0 +1,143 @@
+//! What can happen to an order, its jobs, packages and labels. Written into entries; never changed.
+//!
+//! An event of a kind that this program does not know reads as [`Event::Unknown`] and is skipped by the fold;
+//! the entry's bytes are kept and passed on as they are.
+
+use serde::{Deserialize, Serialize};
+
+use super::intake::Intake;
+use crate::ids::{EntryId, JobId, LabelId, OperatorId, OrderId, PackageId, PrinterId, StageId};
+
+/// One thing that happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "e", rename_all = "snake_case")]
+pub enum Event {
+    /// An order came in.
+    OrderTaken(Box<Intake>),
+    /// The order must not be made or sent.
+    OrderCancelled { order: OrderId, reason: String },
+    /// The order waits until it is released.
+    OrderHeld { order: OrderId, reason: String },
+    /// A held order goes on.
+    OrderReleased { order: OrderId },
+    /// A job was scanned at a stage. `order` is absent where this bench did not know the job.
+    JobPassed {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        order: Option<OrderId>,
+        job: JobId,
+        stage: StageId,
+    },
+    /// A job was put into a package.
+    Packed { order: OrderId, package: PackageId, job: JobId },
+    /// The last job of a package was put in, or the packer closed it.
+    PackageClosed { order: OrderId, package: PackageId },
+    /// The package is bound to the carrier's number that is on it.
+    Linked { order: OrderId, package: PackageId, link: Link },
+    /// A label was asked for.
+    LabelRequested { label: LabelId, order: OrderId, what: LabelOf, printer: Option<PrinterId> },
+    /// The bytes of a label are about to go to a printer.
+    LabelSending { label: LabelId, order: OrderId, printer: PrinterId, attempt: u32 },
+    /// What came of sending a label.
+    LabelEnded { label: LabelId, order: OrderId, outcome: Outcome },
+    /// Somebody signed on at a scanner.
+    SignedOn { operator: OperatorId },
+    /// Whoever was signed on is so no longer.
+    SignedOff,
+    /// An earlier entry does not count.
+    Undone { order: OrderId, entry: EntryId },
+    /// Something that a newer program wrote.
+    #[serde(other)]
+    Unknown,
+}
+
+/// An order's package bound to a carrier's number.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Link {
+    /// The carrier's code in the carrier files; absent while several fit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub carrier: Option<String>,
+    /// The number as the carrier's systems know it.
+    pub key: String,
+    /// The number as people read it on the label.
+    pub printed: String,
+    /// What the scanner read.
+    pub scanned: String,
+}
+
+/// What a label is for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LabelOf {
+    /// The ticket that travels with a job.
+    Ticket(JobId),
+    /// Our own label of a package.
+    Package(PackageId),
+    /// The carrier's label of a package.
+    Shipping(PackageId),
+}
+
+impl LabelOf {
+    /// Whether a second copy costs money or sends a parcel astray.
+    #[must_use]
+    pub const fn must_not_double(&self) -> bool {
+        matches!(self, LabelOf::Shipping(_))
+    }
+}
+
+/// How sending a label ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// The printer took every byte, or a person said that it came out.
+    Printed,
+    /// Nothing came out; it may be sent again.
+    Failed,
+    /// It can not be known; a person is asked.
+    Doubtful,
+}
+
+impl Event {
+    /// The order that the event is about, where it names one.
+    #[must_use]
+    pub fn order(&self) -> Option<&OrderId> {
+        match self {
+            Event::OrderTaken(intake) => Some(&intake.order),
+            Event::JobPassed { order, .. } => order.as_ref(),
+            Event::OrderCancelled { order, .. }
+            | Event::OrderHeld { order, .. }
+            | Event::OrderReleased { order }
+            | Event::Packed { order, .. }
+            | Event::PackageClosed { order, .. }
+            | Event::Linked { order, .. }
+            | Event::LabelRequested { order, .. }
+            | Event::LabelSending { order, .. }
+            | Event::LabelEnded { order, .. }
+            | Event::Undone { order, .. } => Some(order),
+            Event::SignedOn { .. } | Event::SignedOff | Event::Unknown => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_of_an_unknown_kind_is_read_as_unknown() {
+        let event: Event = serde_json::from_str(r#"{"e":"teleported","order":"D1","to":"mars"}"#).unwrap();
+        assert_eq!(event, Event::Unknown);
+    }
+
+    #[test]
+    fn an_event_is_written_in_the_form_that_is_pinned() {
+        let event = Event::JobPassed {
+            order: OrderId::new("D1").ok(),
+            job: JobId::new("J2").unwrap(),
+            stage: StageId::new("qc").unwrap(),
+        };
+        assert_eq!(
+            serde_json::to_string(&event).unwrap(),
+            r#"{"e":"job_passed","order":"D1","job":"J2","stage":"qc"}"#
+        );
+    }
+}

@@ -1,0 +1,311 @@
+//! An order's state: the fold of the facts that mention it, in the order of [`Key`] and nothing else.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::event::{Event, LabelOf, Link, Outcome};
+use super::intake::{Intake, JobSpec};
+use super::moment::Moment;
+use crate::ids::{EntryId, JobId, LabelId, OperatorId, PackageId, PrinterId, StageId, StationId};
+
+/// The place of an entry in the fold. An entry keeps its identifier when its ledger is renewed, so the order
+/// of a fold does not depend on which copy arrived first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Key {
+    /// The entry's ordering time.
+    pub at: Moment,
+    /// The entry.
+    pub entry: EntryId,
+}
+
+/// What the fold sees of one entry.
+#[derive(Debug, Clone, Copy)]
+pub struct Fact<'a> {
+    /// Its place.
+    pub key: Key,
+    /// Where it was made.
+    pub station: &'a StationId,
+    /// Who was signed on.
+    pub by: Option<&'a OperatorId>,
+    /// What happened.
+    pub events: &'a [Event],
+}
+
+/// The version of the fold: a board that was made by another one is rebuilt.
+pub const FOLD_VERSION: u32 = 1;
+
+/// What is known of an order.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Order {
+    /// As it came in; absent while only scans of it are known.
+    pub intake: Option<Box<Intake>>,
+    /// Why it must not go on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stopped: Option<Stopped>,
+    /// Where each job was.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub jobs: BTreeMap<JobId, Job>,
+    /// What each package holds.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub packages: BTreeMap<PackageId, Package>,
+    /// The labels that were asked for.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub labels: BTreeMap<LabelId, Label>,
+    /// The newest entry folded in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last: Option<Key>,
+}
+
+/// Why an order must not go on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stopped {
+    /// Cancelled for good; else held.
+    pub cancelled: bool,
+    /// In the shop's words.
+    pub reason: String,
+    /// Since when.
+    pub at: Moment,
+}
+
+/// Where one job was.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Job {
+    /// Every scan that counts, in the order of the fold.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub passes: Vec<Pass>,
+    /// The package that it is in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub package: Option<PackageId>,
+}
+
+/// A job's scan at a stage.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pass {
+    /// What it passed.
+    pub stage: StageId,
+    /// When, and by which entry.
+    #[serde(flatten)]
+    pub key: Key,
+    /// Where.
+    pub station: StationId,
+    /// By whom.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<OperatorId>,
+}
+
+/// What one package holds.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Package {
+    /// The bench at which the first piece was put in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub station: Option<StationId>,
+    /// Complete or closed by hand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closed: Option<Moment>,
+    /// The carrier's number, when its label was scanned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link: Option<Linked>,
+}
+
+/// A link, and when it was made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Linked {
+    /// When, and by which entry.
+    #[serde(flatten)]
+    pub key: Key,
+    /// The carrier's number.
+    pub link: Link,
+}
+
+/// A label that was asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Label {
+    /// What it is.
+    pub what: LabelOf,
+    /// Where it goes; absent: the kiosk's screen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub printer: Option<PrinterId>,
+    /// How far it is.
+    pub progress: Progress,
+}
+
+/// How far a label is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Progress {
+    /// Asked for.
+    Requested,
+    /// Bytes are on their way.
+    Sending,
+    /// Ended so.
+    Ended(Outcome),
+}
+
+/// Folds facts into an order. They need not be sorted, and may repeat; entries that an [`Event::Undone`]
+/// among them names do not count.
+#[must_use]
+pub fn fold<'a>(facts: impl IntoIterator<Item = Fact<'a>>) -> Order {
+    let mut facts: Vec<Fact<'a>> = facts.into_iter().collect();
+    facts.sort_by_key(|f| f.key);
+    facts.dedup_by_key(|f| f.key);
+    let undone = undone(&facts);
+    let mut order = Order::default();
+    for fact in &facts {
+        if undone.contains(&fact.key.entry) {
+            order.last = Some(fact.key);
+        } else {
+            order.step(fact);
+        }
+    }
+    order
+}
+
+/// The entries that do not count: named by an undo that itself counts. Later undos are decided first.
+fn undone(facts: &[Fact<'_>]) -> Vec<EntryId> {
+    let mut dead: Vec<EntryId> = Vec::new();
+    for fact in facts.iter().rev() {
+        if dead.contains(&fact.key.entry) {
+            continue;
+        }
+        dead.extend(fact.events.iter().filter_map(|e| match e {
+            Event::Undone { entry, .. } => Some(*entry),
+            _ => None,
+        }));
+    }
+    dead
+}
+
+impl Order {
+    /// Takes one more fact that is later than all before. False: the order must be folded again from its
+    /// entries, because the fact is late, or undoes an earlier one; then nothing was changed.
+    #[must_use]
+    pub fn advance(&mut self, fact: &Fact<'_>) -> bool {
+        let undoes = fact.events.iter().any(|e| matches!(e, Event::Undone { .. }));
+        if undoes || self.last.is_some_and(|last| fact.key <= last) {
+            return false;
+        }
+        self.step(fact);
+        true
+    }
+
+    fn step(&mut self, fact: &Fact<'_>) {
+        self.last = Some(fact.key);
+        for event in fact.events {
+            self.happen(fact, event);
+        }
+    }
+
+    fn happen(&mut self, fact: &Fact<'_>, event: &Event) {
+        let at = fact.key.at;
+        match event {
+            Event::OrderTaken(intake) => self.take(intake),
+            Event::OrderCancelled { reason, .. } => {
+                self.stopped = Some(Stopped { cancelled: true, reason: reason.clone(), at });
+            }
+            Event::OrderHeld { reason, .. } => {
+                if !self.is_cancelled() {
+                    self.stopped = Some(Stopped { cancelled: false, reason: reason.clone(), at });
+                }
+            }
+            Event::OrderReleased { .. } => {
+                if !self.is_cancelled() {
+                    self.stopped = None;
+                }
+            }
+            Event::JobPassed { job, stage, .. } => {
+                let pass =
+                    Pass { stage: stage.clone(), key: fact.key, station: fact.station.clone(), by: fact.by.cloned() };
+                self.jobs.entry(job.clone()).or_default().passes.push(pass);
+            }
+            Event::Packed { package, job, .. } => {
+                self.jobs.entry(job.clone()).or_default().package = Some(package.clone());
+                self.packages.entry(package.clone()).or_default().station = Some(fact.station.clone());
+            }
+            Event::PackageClosed { package, .. } => {
+                self.packages.entry(package.clone()).or_default().closed = Some(at);
+            }
+            Event::Linked { package, link, .. } => {
+                let linked = Linked { key: fact.key, link: link.clone() };
+                self.packages.entry(package.clone()).or_default().link = Some(linked);
+            }
+            Event::LabelRequested { label, what, printer, .. } => {
+                let made = Label { what: what.clone(), printer: printer.clone(), progress: Progress::Requested };
+                self.labels.insert(*label, made);
+            }
+            Event::LabelSending { label, .. } => self.label_is(label, Progress::Sending),
+            Event::LabelEnded { label, outcome, .. } => self.label_is(label, Progress::Ended(*outcome)),
+            Event::SignedOn { .. } | Event::SignedOff | Event::Undone { .. } | Event::Unknown => {}
+        }
+    }
+
+    fn take(&mut self, intake: &Intake) {
+        for spec in &intake.jobs {
+            self.jobs.entry(spec.job.clone()).or_default();
+        }
+        for spec in &intake.packages {
+            self.packages.entry(spec.package.clone()).or_default();
+        }
+        self.intake = Some(Box::new(intake.clone()));
+    }
+
+    fn label_is(&mut self, label: &LabelId, progress: Progress) {
+        if let Some(known) = self.labels.get_mut(label) {
+            known.progress = progress;
+        }
+    }
+
+    /// Cancelled for good.
+    #[must_use]
+    pub fn is_cancelled(&self) -> bool {
+        self.stopped.as_ref().is_some_and(|s| s.cancelled)
+    }
+
+    /// The order as people say it, or `?` while its intake is not known here.
+    #[must_use]
+    pub fn spoken(&self) -> String {
+        self.intake.as_ref().map_or_else(|| "?".to_owned(), |i| i.spoken())
+    }
+
+    /// What the intake says of a job, and its place among the order's jobs, from 1.
+    #[must_use]
+    pub fn job_spec(&self, job: &JobId) -> Option<(usize, &JobSpec)> {
+        let intake = self.intake.as_deref()?;
+        intake.jobs.iter().enumerate().find(|(_, spec)| spec.job == *job).map(|(i, spec)| (i + 1, spec))
+    }
+
+    /// The package that a job belongs into: the one its intake names, else the first that is not closed, else
+    /// the first.
+    #[must_use]
+    pub fn package_for(&self, job: &JobId) -> Option<&PackageId> {
+        let intake = self.intake.as_deref()?;
+        let named = self.job_spec(job).and_then(|(_, spec)| spec.package.as_ref());
+        let free = || {
+            let is_open = |p: &PackageId| self.packages.get(p).is_none_or(|k| k.closed.is_none());
+            let ids = || intake.packages.iter().map(|p| &p.package);
+            ids().find(|p| is_open(p)).or_else(|| ids().next())
+        };
+        named.or_else(free)
+    }
+
+    /// The jobs that belong into a package, and how many of them are in it.
+    #[must_use]
+    pub fn contents(&self, package: &PackageId) -> (usize, usize) {
+        let Some(intake) = self.intake.as_deref() else { return (0, 0) };
+        let is_in = |job: &JobId| self.jobs.get(job).is_some_and(|j| j.package.as_ref() == Some(package));
+        let belongs = |spec: &&JobSpec| match self.jobs.get(&spec.job).and_then(|j| j.package.as_ref()) {
+            Some(actual) => actual == package,
+            None => self.package_for(&spec.job) == Some(package),
+        };
+        let due: Vec<&JobSpec> = intake.jobs.iter().filter(belongs).collect();
+        (due.iter().filter(|spec| is_in(&spec.job)).count(), due.len())
+    }
+}
+
+impl Job {
+    /// Whether a scan at `stage` counts.
+    #[must_use]
+    pub fn passed(&self, stage: &StageId) -> bool {
+        self.passes.iter().any(|p| p.stage == *stage)
+    }
+}

@@ -1,0 +1,199 @@
+//! What the operator is told: a signal that is seen and heard, and what is said. The sentences are in `words`.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{JobId, OperatorId, PrinterId, StageId};
+
+/// What the operator sees and hears.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Signal {
+    /// Green: recorded, and right.
+    Go,
+    /// Amber: recorded, and something to look at.
+    Attention,
+    /// Red: do not go on with this thing.
+    Stop,
+}
+
+/// The answer to one input.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verdict {
+    /// Seen and heard.
+    #[serde(rename = "s")]
+    pub signal: Signal,
+    /// Said; a sentence in `words`.
+    #[serde(flatten)]
+    pub say: Say,
+}
+
+impl Verdict {
+    /// Go on.
+    #[must_use]
+    pub const fn go(say: Say) -> Self {
+        Verdict { signal: Signal::Go, say }
+    }
+
+    /// Go on, but look.
+    #[must_use]
+    pub const fn attention(say: Say) -> Self {
+        Verdict { signal: Signal::Attention, say }
+    }
+
+    /// Do not go on.
+    #[must_use]
+    pub const fn stop(say: Say) -> Self {
+        Verdict { signal: Signal::Stop, say }
+    }
+}
+
+/// What is said, with what it is said of. `number` is always the order as people say it, such as `#1042`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "say", rename_all = "snake_case")]
+pub enum Say {
+    /// The job passed this stage; `next` is where it goes.
+    Passed { number: String, stage: StageId, n: u32, of: u32, next: Option<StageId> },
+    /// The same job was just scanned here, or passed here before.
+    Already { number: String, stage: StageId },
+    /// The job passed, but earlier stages have no scan.
+    PassedButMissed { number: String, stage: StageId, missed: Vec<StageId> },
+    /// The job passed, but this stage is not on its route.
+    NotOnRoute { number: String, stage: StageId },
+    /// A valid job code that this bench has not heard of yet; recorded.
+    NewHere { job: JobId, stage: StageId },
+    /// The order was cancelled: put the piece aside.
+    Cancelled { number: String, reason: String },
+    /// The order waits: put the piece aside.
+    Held { number: String, reason: String },
+    /// The piece is in the open package; `n` of `of` are.
+    Packed { number: String, n: u32, of: u32 },
+    /// The piece is already in a package.
+    AlreadyPacked { number: String },
+    /// The package is complete; its shipping label is printing or shown.
+    Complete { number: String, label: LabelState },
+    /// This piece belongs to another order than the package that is open here.
+    WrongOrder { number: String, open: String },
+    /// The shipping label is on the right package.
+    Linked { number: String, printed: String },
+    /// The package was linked to this number before.
+    AlreadyLinked { number: String, printed: String },
+    /// The label is linked, but several carriers use such numbers.
+    LinkedUnsure { number: String, printed: String, carriers: Vec<String> },
+    /// The label belongs to another order than the package in hand.
+    LabelOfOther { printed: String, belongs: String, open: Option<String> },
+    /// The package expects another label, whose number ends in `expected`.
+    OtherLabelExpected { number: String, printed: String, expected: String },
+    /// Pieces of this package are not packed yet.
+    PackFirst { number: String, printed: String, missing: u32 },
+    /// A tracking number with no package in hand, and none known for it.
+    WhichPackage { printed: String },
+    /// The package label of an order whose package is in hand.
+    PackageInHand { number: String, n: u32, of: u32 },
+    /// Tickets are printing, or shown.
+    Tickets { number: String, count: u32, label: LabelState },
+    /// There is no job that waits for a ticket.
+    NoTicketWaits,
+    /// An order code was scanned where only pieces are.
+    OrderSeen { number: String, jobs: u32 },
+    /// The bench does not know this order or package.
+    NotKnown { code: String },
+    /// A tracking number was scanned at a bench that does not pack.
+    NotHere { what: Seen },
+    /// A barcode on the label that is not the number: scan the other one.
+    OtherBarcode { what: Seen },
+    /// One of our codes, misread.
+    Misread,
+    /// Nothing that stationd knows.
+    Unknown { code: String },
+    /// A carrier's number with a wrong check digit.
+    BadCheckDigit { carriers: Vec<String> },
+    /// The scanner gave no whole text.
+    Unreadable { why: Unreadable },
+    /// The label came out, failed or nobody knows.
+    LabelEnded { number: String, state: LabelState },
+    /// A question about a label that may have come out.
+    DidItPrint { number: String, printer: PrinterId },
+    /// Yes or no with no question open.
+    NothingAsked,
+    /// A command that this bench does not take.
+    CommandNotHere,
+    /// The last scan does not count any more.
+    Undone { number: String },
+    /// There is nothing to undo.
+    NothingToUndo,
+    /// Somebody signed on.
+    SignedOn { operator: OperatorId },
+    /// Nobody is signed on.
+    SignedOff,
+    /// What to do here.
+    Help,
+    /// An order came in (at the hub).
+    OrderTaken { number: String },
+    /// Not recorded: the disk did not take it. Never in an entry.
+    NotSafe { why: NotSafe },
+    /// Something that a newer program says.
+    #[serde(other)]
+    Unsaid,
+}
+
+/// Where a label is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LabelState {
+    /// Asked for; the printer has not taken it yet.
+    Printing,
+    /// Shown on the screen, as no printer is set up for it.
+    OnScreen,
+    /// There is no shipping label yet: the package waits on the shelf.
+    NotYet,
+    /// The printer took every byte.
+    Printed,
+    /// It did not come out; it is sent again.
+    Failed,
+    /// It may have come out; a question is open.
+    Doubtful,
+}
+
+/// What a barcode was that is not the one to scan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Seen {
+    /// A postcode or sorting code of a shipping label.
+    Routing,
+    /// A product's own barcode.
+    Product,
+    /// A web address.
+    Web,
+    /// A carrier's number.
+    Tracking,
+    /// A code of ours that means something elsewhere.
+    Ours,
+}
+
+/// Why a scanner gave no text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unreadable {
+    /// Longer than any barcode.
+    TooLong,
+    /// Not text.
+    NotText,
+    /// Some of it was lost on the way.
+    Lost,
+    /// The scanner was unplugged or stopped in the middle.
+    CutOff,
+    /// Too many scans at once.
+    TooMany,
+}
+
+/// Why something could not be recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NotSafe {
+    /// The disk is full.
+    DiskFull,
+    /// The disk can not be written.
+    ReadOnly,
+    /// The disk reported an error.
+    DiskError,
+}

@@ -1,0 +1,3 @@
+//! One input at a time: decide, commit, then act.
+
+pub mod view;
