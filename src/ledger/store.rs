@@ -1,0 +1,382 @@
+//! The database file: opened by one process, written by one connection, one transaction for all that waits.
+//!
+//! WAL with `synchronous=FULL`: one sync per commit, and what was committed survives a power cut. After a
+//! failed commit or sync the store must be dropped and opened again, because memory is then no evidence.
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, OpenFlags, OptionalExtension, Transaction, TransactionBehavior, params};
+
+use super::entry::{Digest, ENTRY_MAX, Entry, NotAnEntry};
+use super::schema;
+use super::wire::Head;
+use crate::floor::moment::Moment;
+use crate::ids::{LedgerId, Seq};
+
+/// The database's file name in its folder.
+pub const FILE: &str = "ledger.sqlite";
+/// How long a reader or a checkpoint may hold us up, in milliseconds; nobody else writes.
+const BUSY_MS: u64 = 2_000;
+/// Prepared statements kept; the whole program has about this many.
+const STATEMENTS_MAX: usize = 96;
+
+/// Why the store could not do it.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The folder or file can not be opened.
+    #[error("cannot open {}", path.display())]
+    Open { path: PathBuf, source: rusqlite::Error },
+    /// Another process has it.
+    #[error("another stationd works in {}", path.display())]
+    InUse { path: PathBuf },
+    /// The folder can not be made.
+    #[error("cannot make the folder {}", path.display())]
+    Folder { path: PathBuf, source: std::io::Error },
+    /// A newer program wrote the database.
+    #[error("the database has schema {found}; this program knows up to {known}")]
+    Newer { found: u32, known: u32 },
+    /// The disk is full.
+    #[error("the disk is full")]
+    Full(#[source] rusqlite::Error),
+    /// The disk or the file can not be written.
+    #[error("the database cannot be written")]
+    ReadOnly(#[source] rusqlite::Error),
+    /// Anything else that SQLite says.
+    #[error("the database failed")]
+    Sql(#[source] rusqlite::Error),
+    /// Stored bytes are not an entry.
+    #[error("a stored entry cannot be read")]
+    Entry(#[from] NotAnEntry),
+    /// A stored derived state can not be read.
+    #[error("a stored state cannot be read")]
+    State(#[from] serde_json::Error),
+    /// An identifier in the database is not one.
+    #[error("a stored identifier is not one")]
+    Id(#[from] crate::ids::IdError),
+    /// An entry is larger than any may be.
+    #[error("the entry has {bytes} bytes; at most {ENTRY_MAX} are allowed")]
+    TooLarge { bytes: usize },
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        use rusqlite::ErrorCode as Code;
+        match error.sqlite_error_code() {
+            Some(Code::DiskFull) => StoreError::Full(error),
+            Some(Code::ReadOnly | Code::PermissionDenied) => StoreError::ReadOnly(error),
+            _ => StoreError::Sql(error),
+        }
+    }
+}
+
+/// The open database of one process.
+#[derive(Debug)]
+pub struct Store {
+    conn: Connection,
+    own: Own,
+    /// Held as long as the store lives: one process per folder.
+    _lock: std::fs::File,
+}
+
+/// The ledger that this process writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Own {
+    /// Its row.
+    pub n: i64,
+    /// Its identifier.
+    pub id: LedgerId,
+    /// Its last entry.
+    pub head: Head,
+    /// The ordering time of its last entry.
+    pub last_at: Moment,
+}
+
+impl Store {
+    /// Opens the database in `folder`, making both when they are missing. `fresh` names a new ledger if one is
+    /// born here.
+    ///
+    /// # Errors
+    /// The folder can not be made or written, another process has it, or a newer program wrote it.
+    pub fn open(folder: &Path, fresh: LedgerId) -> Result<Store, StoreError> {
+        std::fs::create_dir_all(folder).map_err(|source| StoreError::Folder { path: folder.to_owned(), source })?;
+        let lock = lock(folder)?;
+        let path = folder.join(FILE);
+        let mut conn = Connection::open(&path).map_err(|source| StoreError::Open { path: path.clone(), source })?;
+        set_up(&conn)?;
+        schema::migrate(&mut conn)?;
+        conn.execute("INSERT OR IGNORE INTO ledger (id, role) VALUES (?1, 1)", [fresh.as_bytes()])?;
+        let own = read_own(&conn)?;
+        Ok(Store { conn, own, _lock: lock })
+    }
+
+    /// Opens the database in `folder` for reading only; the writer may be at work.
+    ///
+    /// # Errors
+    /// There is no database, or it can not be read.
+    pub fn reader(folder: &Path) -> Result<Connection, StoreError> {
+        let path = folder.join(FILE);
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let conn = Connection::open_with_flags(&path, flags).map_err(|source| StoreError::Open { path, source })?;
+        conn.busy_timeout(std::time::Duration::from_millis(BUSY_MS))?;
+        conn.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
+        Ok(conn)
+    }
+
+    /// The ledger that this process writes, as last committed.
+    #[must_use]
+    pub fn own(&self) -> Own {
+        self.own
+    }
+
+    /// For reading what was committed.
+    #[must_use]
+    pub fn conn(&self) -> &Connection {
+        &self.conn
+    }
+
+    /// Begins to write. What is not committed when the value is dropped never happened.
+    ///
+    /// # Errors
+    /// SQLite fails.
+    pub fn begin(&mut self) -> Result<Writing<'_>, StoreError> {
+        let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        Ok(Writing { tx, own: self.own, committed: &mut self.own })
+    }
+}
+
+/// A transaction.
+#[derive(Debug)]
+pub struct Writing<'a> {
+    tx: Transaction<'a>,
+    own: Own,
+    committed: &'a mut Own,
+}
+
+impl Writing<'_> {
+    /// Everything inside is on disk when this returns.
+    ///
+    /// # Errors
+    /// It is not, or not surely: drop the store and open it again.
+    pub fn commit(self) -> Result<(), StoreError> {
+        self.tx.commit()?;
+        *self.committed = self.own;
+        Ok(())
+    }
+
+    /// The connection, inside the transaction.
+    #[must_use]
+    pub fn conn(&self) -> &Connection {
+        &self.tx
+    }
+
+    /// The ledger that this process writes, as it will be after the commit.
+    #[must_use]
+    pub fn own(&self) -> Own {
+        self.own
+    }
+
+    /// Runs `work` so that all or nothing of it stays in the transaction.
+    ///
+    /// # Errors
+    /// What `work` returns, or SQLite.
+    pub fn attempt<T, E: From<StoreError>>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, E>) -> Result<T, E> {
+        let own = self.own;
+        self.tx.execute_batch("SAVEPOINT one").map_err(StoreError::from)?;
+        let result = work(self);
+        let end = if result.is_ok() { "RELEASE one" } else { "ROLLBACK TO one; RELEASE one" };
+        self.tx.execute_batch(end).map_err(StoreError::from)?;
+        if result.is_err() {
+            self.own = own;
+        }
+        result
+    }
+
+    /// Appends an entry to our own ledger and files it under what it is about.
+    ///
+    /// # Errors
+    /// The entry is too large, or SQLite fails.
+    pub fn append(&mut self, entry: &Entry) -> Result<Seq, StoreError> {
+        let bytes = entry.to_bytes();
+        if bytes.len() > ENTRY_MAX {
+            return Err(StoreError::TooLarge { bytes: bytes.len() });
+        }
+        let seq = self.own.head.seq.next();
+        let digest = self.own.head.digest.after(&bytes);
+        insert(&self.tx, self.own.n, seq, digest, &bytes)?;
+        set_head(&self.tx, self.own.n, Head { seq, digest }, entry.at)?;
+        super::orders::file(&self.tx, self.own.n, seq, entry)?;
+        super::queue::follow(&self.tx, entry)?;
+        self.own.head = Head { seq, digest };
+        self.own.last_at = self.own.last_at.max(entry.at);
+        Ok(seq)
+    }
+
+    /// Appends an entry that somebody else wrote, exactly as it came, to their ledger; the caller has checked
+    /// that it is the next one. Returns the digest that now vouches for the ledger.
+    ///
+    /// # Errors
+    /// SQLite fails.
+    pub fn append_foreign(
+        &mut self,
+        ledger: i64,
+        after: Head,
+        bytes: &[u8],
+        entry: &Entry,
+    ) -> Result<Head, StoreError> {
+        let head = Head { seq: after.seq.next(), digest: after.digest.after(bytes) };
+        insert(&self.tx, ledger, head.seq, head.digest, bytes)?;
+        super::orders::file(&self.tx, ledger, head.seq, entry)?;
+        Ok(head)
+    }
+
+    /// Moves our own entries after `fork` to a new ledger named `fresh`, with the same identifiers and bytes,
+    /// and goes on there. The old ledger ends at the fork and is somebody else's from then on.
+    ///
+    /// # Errors
+    /// SQLite fails.
+    pub fn renew(&mut self, fork: Seq, fresh: LedgerId) -> Result<(), StoreError> {
+        let old = self.own.n;
+        let kept = digest_at(&self.tx, old, fork)?.unwrap_or_default();
+        self.tx
+            .execute("UPDATE ledger SET role = 2, seq = ?2, digest = ?3 WHERE n = ?1", params![old, fork.0, kept.0])?;
+        self.tx.execute("INSERT INTO ledger (id, role) VALUES (?1, 1)", [fresh.as_bytes()])?;
+        let new = self.tx.last_insert_rowid();
+        let mut head = Head::default();
+        for (seq, bytes) in entries_after(&self.tx, old, fork, usize::MAX, usize::MAX)? {
+            head = Head { seq: head.seq.next(), digest: head.digest.after(bytes.as_bytes()) };
+            insert(&self.tx, new, head.seq, head.digest, bytes.as_bytes())?;
+            let place = params![old, seq.0, new, head.seq.0];
+            self.tx.execute("UPDATE about SET ledger = ?3, seq = ?4 WHERE ledger = ?1 AND seq = ?2", place)?;
+        }
+        self.tx.execute("DELETE FROM entry WHERE ledger = ?1 AND seq > ?2", params![old, fork.0])?;
+        set_head(&self.tx, new, head, self.own.last_at)?;
+        self.own = Own { n: new, id: fresh, head, last_at: self.own.last_at };
+        Ok(())
+    }
+
+    /// Takes back the entries that a hub has after our last: our disk had lost its tail. Returns how many.
+    ///
+    /// # Errors
+    /// Bytes that are no entry, or SQLite fails.
+    pub fn take_back(&mut self, tail: &[String]) -> Result<usize, StoreError> {
+        for bytes in tail {
+            let entry = Entry::from_bytes(bytes.as_bytes())?;
+            let head = self.append_foreign(self.own.n, self.own.head, bytes.as_bytes(), &entry)?;
+            super::queue::follow(&self.tx, &entry)?;
+            self.own.last_at = self.own.last_at.max(entry.at);
+            self.own.head = head;
+            set_head(&self.tx, self.own.n, head, self.own.last_at)?;
+        }
+        Ok(tail.len())
+    }
+}
+
+fn lock(folder: &Path) -> Result<std::fs::File, StoreError> {
+    let path = folder.join("lock");
+    let file = std::fs::OpenOptions::new().create(true).truncate(false).write(true).open(&path);
+    let file = file.map_err(|source| StoreError::Folder { path: folder.to_owned(), source })?;
+    match rustix::fs::flock(&file, rustix::fs::FlockOperation::NonBlockingLockExclusive) {
+        Ok(()) => Ok(file),
+        Err(_) => Err(StoreError::InUse { path: folder.to_owned() }),
+    }
+}
+
+fn set_up(conn: &Connection) -> Result<(), StoreError> {
+    conn.busy_timeout(std::time::Duration::from_millis(BUSY_MS))?;
+    conn.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
+    conn.pragma_update(None, "journal_mode", "WAL")?;
+    conn.pragma_update(None, "synchronous", "FULL")?;
+    // The service checkpoints beside the commit path.
+    conn.pragma_update(None, "wal_autocheckpoint", 0)?;
+    conn.pragma_update(None, "foreign_keys", "ON")?;
+    Ok(())
+}
+
+fn read_own(conn: &Connection) -> Result<Own, StoreError> {
+    let sql = "SELECT n, id, seq, digest, last_at FROM ledger WHERE role = 1";
+    let own = conn.query_row(sql, [], |row| {
+        Ok(Own {
+            n: row.get(0)?,
+            id: LedgerId::from_bytes(row.get(1)?),
+            head: Head { seq: Seq(row.get(2)?), digest: Digest(row.get(3)?) },
+            last_at: Moment(row.get(4)?),
+        })
+    })?;
+    Ok(own)
+}
+
+fn insert(conn: &Connection, ledger: i64, seq: Seq, digest: Digest, bytes: &[u8]) -> Result<(), StoreError> {
+    let text = std::str::from_utf8(bytes).map_err(|e| StoreError::Sql(rusqlite::Error::Utf8Error(0, e)))?;
+    let mut insert = conn.prepare_cached("INSERT INTO entry (ledger, seq, digest, bytes) VALUES (?1, ?2, ?3, ?4)")?;
+    insert.execute(params![ledger, seq.0, digest.0, text])?;
+    Ok(())
+}
+
+/// Records a ledger's head.
+///
+/// # Errors
+/// SQLite fails.
+pub fn set_head(conn: &Connection, ledger: i64, head: Head, last_at: Moment) -> Result<(), StoreError> {
+    let sql = "UPDATE ledger SET seq = ?2, digest = ?3, last_at = max(last_at, ?4) WHERE n = ?1";
+    conn.prepare_cached(sql)?.execute(params![ledger, head.seq.0, head.digest.0, last_at.0])?;
+    Ok(())
+}
+
+/// The row and head of somebody's ledger, if there is one.
+///
+/// # Errors
+/// SQLite fails.
+pub fn ledger(conn: &Connection, id: LedgerId) -> Result<Option<(i64, Head)>, StoreError> {
+    let mut find = conn.prepare_cached("SELECT n, seq, digest FROM ledger WHERE id = ?1")?;
+    let row = find.query_row([id.as_bytes()], |row| {
+        Ok((row.get(0)?, Head { seq: Seq(row.get(1)?), digest: Digest(row.get(2)?) }))
+    });
+    Ok(row.optional()?)
+}
+
+/// The digest after an entry; of [`Seq::NONE`] it is [`Digest::NONE`], of one that is not kept there is none.
+///
+/// # Errors
+/// SQLite fails.
+pub fn digest_at(conn: &Connection, ledger: i64, seq: Seq) -> Result<Option<Digest>, StoreError> {
+    if seq == Seq::NONE {
+        return Ok(Some(Digest::NONE));
+    }
+    let mut find = conn.prepare_cached("SELECT digest FROM entry WHERE ledger = ?1 AND seq = ?2")?;
+    Ok(find.query_row(params![ledger, seq.0], |row| row.get(0).map(Digest)).optional()?)
+}
+
+/// The bytes of the entries after `after`, oldest first: at most `most`, and at least one however large, but no
+/// more than `bytes` in all.
+///
+/// # Errors
+/// SQLite fails.
+pub fn entries_after(
+    conn: &Connection,
+    ledger: i64,
+    after: Seq,
+    most: usize,
+    bytes: usize,
+) -> Result<Vec<(Seq, String)>, StoreError> {
+    let mut find = conn.prepare_cached("SELECT seq, bytes FROM entry WHERE ledger = ?1 AND seq > ?2 ORDER BY seq")?;
+    let mut rows = find.query(params![ledger, after.0])?;
+    let (mut found, mut total) = (Vec::new(), 0usize);
+    while let Some(row) = rows.next()? {
+        let text: String = row.get(1)?;
+        total = total.saturating_add(text.len());
+        if found.len() >= most || (total > bytes && !found.is_empty()) {
+            break;
+        }
+        found.push((Seq(row.get(0)?), text));
+    }
+    Ok(found)
+}
+
+/// The oldest entry that is still kept of a ledger.
+///
+/// # Errors
+/// SQLite fails.
+pub fn oldest(conn: &Connection, ledger: i64) -> Result<Seq, StoreError> {
+    let mut find = conn.prepare_cached("SELECT min(seq) FROM entry WHERE ledger = ?1")?;
+    Ok(Seq(find.query_row([ledger], |row| row.get::<_, Option<u64>>(0))?.unwrap_or(0)))
+}
