@@ -27,6 +27,8 @@ pub enum Event {
         job: JobId,
         stage: StageId,
     },
+    /// A job was scanned, and nothing came of it.
+    JobSeen { order: OrderId, job: JobId },
     /// A job was put into a package.
     Packed { order: OrderId, package: PackageId, job: JobId },
     /// The last job of a package was put in, or the packer closed it.
@@ -106,6 +108,7 @@ impl Event {
             Event::OrderCancelled { order, .. }
             | Event::OrderHeld { order, .. }
             | Event::OrderReleased { order }
+            | Event::JobSeen { order, .. }
             | Event::Packed { order, .. }
             | Event::PackageClosed { order, .. }
             | Event::Linked { order, .. }

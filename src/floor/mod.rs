@@ -8,6 +8,7 @@
 //! Nothing here knows a clock, a file, a task or a log: the present moment is an argument.
 
 pub mod bench;
+pub mod decide;
 
 pub mod event;
 pub mod intake;

@@ -235,7 +235,11 @@ impl Order {
             }
             Event::LabelSending { label, .. } => self.label_is(label, Progress::Sending),
             Event::LabelEnded { label, outcome, .. } => self.label_is(label, Progress::Ended(*outcome)),
-            Event::SignedOn { .. } | Event::SignedOff | Event::Undone { .. } | Event::Unknown => {}
+            Event::JobSeen { .. }
+            | Event::SignedOn { .. }
+            | Event::SignedOff
+            | Event::Undone { .. }
+            | Event::Unknown => {}
         }
     }
 

@@ -73,6 +73,10 @@ pub enum Say {
     Complete { number: String, label: LabelState },
     /// This piece belongs to another order than the package that is open here.
     WrongOrder { number: String, open: String },
+    /// The label of the package in hand must be scanned before another package is begun.
+    LabelFirst { open: String },
+    /// The package in hand was put aside; any of its pieces takes it up again.
+    Parked { number: String },
     /// The shipping label is on the right package.
     Linked { number: String, printed: String },
     /// The package was linked to this number before.

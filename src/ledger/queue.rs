@@ -32,8 +32,8 @@ pub(super) fn follow(conn: &Connection, entry: &Entry) -> Result<(), StoreError>
     for event in &entry.events {
         match event {
             Event::LabelRequested { label, order, printer: Some(printer), .. } => {
-                let sql = "INSERT OR IGNORE INTO label (id, subject, printer, state) VALUES (?1, ?2, ?3, ?4)";
-                let row = params![label.as_bytes(), order.as_str(), printer.as_str(), REQUESTED];
+                let sql = "INSERT OR IGNORE INTO label (id, entry, subject, printer, state) VALUES (?1, ?2, ?3, ?4, ?5)";
+                let row = params![label.as_bytes(), entry.id.as_bytes(), order.as_str(), printer.as_str(), REQUESTED];
                 conn.prepare_cached(sql)?.execute(row)?;
             }
             Event::LabelSending { label, attempt, .. } => {
@@ -46,6 +46,10 @@ pub(super) fn follow(conn: &Connection, entry: &Entry) -> Result<(), StoreError>
             }
             Event::LabelEnded { label, .. } => {
                 conn.prepare_cached("DELETE FROM label WHERE id = ?1")?.execute([label.as_bytes()])?;
+            }
+            Event::Undone { entry, .. } => {
+                let sql = "DELETE FROM label WHERE entry = ?1 AND state = ?2";
+                conn.prepare_cached(sql)?.execute(params![entry.as_bytes(), REQUESTED])?;
             }
             _ => {}
         }

@@ -1,0 +1,87 @@
+//! Command codes, badges, and answers to questions.
+
+use super::{Action, Decision, Room, told};
+use crate::code::command::Command;
+use crate::floor::bench::Bench;
+use crate::floor::event::{Event, Outcome};
+use crate::floor::order::Order;
+use crate::floor::verdict::{LabelState, Say, Verdict};
+use crate::ids::{LabelId, OperatorId};
+
+impl Room<'_> {
+    pub(super) fn command(&self, command: Command, bench: Bench) -> Decision {
+        match command {
+            Command::Yes => self.answer(None, true, bench),
+            Command::No => self.answer(None, false, bench),
+            Command::Undo => self.undo(bench),
+            Command::PrintNext(n) => self.print_next(u32::from(n), bench),
+            Command::Park => self.park(bench),
+            Command::SignOff => signed_off(bench),
+            Command::Help | Command::Ok => told(bench, Verdict::go(Say::Help)),
+            _ => told(bench, Verdict::attention(Say::CommandNotHere)),
+        }
+    }
+
+    /// Answers the question about `label`, or the oldest one. NO lets it print again.
+    pub(super) fn answer(&self, label: Option<LabelId>, yes: bool, mut bench: Bench) -> Decision {
+        let asked = match label {
+            Some(label) => bench.questions.iter().position(|q| q.label == label),
+            None => (!bench.questions.is_empty()).then_some(0),
+        };
+        let Some(i) = asked else {
+            return told(bench, Verdict::attention(Say::NothingAsked));
+        };
+        let question = bench.questions.remove(i);
+        let (outcome, state) =
+            if yes { (Outcome::Printed, LabelState::Printed) } else { (Outcome::Failed, LabelState::Printing) };
+        let mut decision = told(bench, Verdict::go(Say::LabelEnded { number: question.number, state }));
+        decision.events.push(Event::LabelEnded { label: question.label, order: question.order, outcome });
+        decision
+    }
+
+    /// Takes back the last scan of this bench that changed something.
+    pub(super) fn undo(&self, mut bench: Bench) -> Decision {
+        let Some(last) = bench.undoable.take() else {
+            return told(bench, Verdict::attention(Say::NothingToUndo));
+        };
+        let number = self.known.orders.get(&last.order).map_or_else(String::new, Order::spoken);
+        bench.hand = None;
+        let mut decision = told(bench, Verdict::attention(Say::Undone { number }));
+        decision.events.push(Event::Undone { order: last.order.clone(), entry: last.entry });
+        decision
+    }
+
+    fn park(&self, mut bench: Bench) -> Decision {
+        match bench.hand.take().and_then(|h| self.known.orders.get(&h.order)) {
+            Some(order) => told(bench, Verdict::go(Say::Parked { number: order.spoken() })),
+            None => told(bench, Verdict::attention(Say::NothingToUndo)),
+        }
+    }
+
+    pub(super) fn badge(&self, operator: &OperatorId, mut bench: Bench) -> Decision {
+        bench.operator = Some(operator.clone());
+        let mut decision = told(bench, Verdict::go(Say::SignedOn { operator: operator.clone() }));
+        decision.events.push(Event::SignedOn { operator: operator.clone() });
+        decision
+    }
+}
+
+fn signed_off(mut bench: Bench) -> Decision {
+    bench.operator = None;
+    let mut decision = told(bench, Verdict::go(Say::SignedOff));
+    decision.events.push(Event::SignedOff);
+    decision
+}
+
+impl Action<'_> {
+    /// Whether the next jobs without a ticket must be looked up.
+    #[must_use]
+    pub fn wants_waiting(&self) -> bool {
+        use crate::code::Meaning;
+        match self {
+            Action::PrintNext(_) => true,
+            Action::Code { meaning: Meaning::Command(Command::PrintNext(_)), .. } => true,
+            _ => false,
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! The rule: one input and what is known give one verdict, the events to record and the bench as it is after.
+//!
+//! A station records every physical fact: what is out of route is marked and shown amber, not refused. Red is
+//! for what must not go on: cancelled or held, another order's label, a piece of another order in an open
+//! package.
+
+mod command;
+mod job;
+mod link;
+mod pack;
+
+use std::collections::BTreeMap;
+
+use super::bench::{Bench, Contact, Expect, REPEAT_WITHIN};
+use super::event::{Event, LabelOf};
+use super::moment::Moment;
+use super::order::Order;
+use super::verdict::{LabelState, Say, Seen, Verdict};
+use crate::code::Meaning;
+use crate::ids::{JobId, LabelId, OrderId, PackageId, StageId};
+
+/// The stage at which tickets are made.
+pub const PREPRODUCTION: &str = "preproduction";
+/// The stage at which pieces are put into packages.
+pub const PACK: &str = "pack";
+/// The stage at which packages leave.
+pub const DISPATCH: &str = "dispatch";
+
+/// What a person did.
+#[derive(Debug, Clone, Copy)]
+pub enum Action<'a> {
+    /// Scanned or typed a code.
+    Code {
+        /// As it was read, for telling a repeat.
+        text: &'a str,
+        /// What it means.
+        meaning: &'a Meaning,
+    },
+    /// Touched YES or NO under the question about this label.
+    Answer {
+        /// The label.
+        label: LabelId,
+        /// It came out.
+        yes: bool,
+    },
+    /// Asked for the ticket of one job.
+    Ticket(&'a JobId),
+    /// Asked for the tickets of the next jobs.
+    PrintNext(u32),
+    /// Took back the last scan.
+    Undo,
+}
+
+/// Where the input was made.
+#[derive(Debug, Clone, Copy)]
+pub struct Place<'a> {
+    /// What is done at this bench.
+    pub stages: &'a [StageId],
+    /// What is done at any bench of this PC: what could have been seen from here without the hub.
+    pub seen_here: &'a [StageId],
+    /// Whether the hub is heard.
+    pub contact: Contact,
+    /// Where a ticket would come out: [`LabelState::Printing`] or [`LabelState::OnScreen`].
+    pub tickets: LabelState,
+    /// Where a shipping or package label would come out.
+    pub shipping: LabelState,
+}
+
+/// What is known of the things that the input names.
+#[derive(Debug, Clone, Copy)]
+pub struct Known<'a> {
+    /// The orders that may matter, the one in hand among them.
+    pub orders: &'a BTreeMap<OrderId, Order>,
+    /// The orders that the code names.
+    pub named: &'a [OrderId],
+    /// Jobs that wait for a ticket, most urgent first; filled only where tickets are asked for.
+    pub waiting: &'a [(OrderId, JobId)],
+}
+
+/// What follows from an input.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    /// What the operator is told.
+    pub verdict: Verdict,
+    /// What is recorded.
+    pub events: Vec<Event>,
+    /// Labels to be asked for, in this order.
+    pub labels: Vec<(OrderId, LabelOf)>,
+    /// The bench afterwards.
+    pub bench: Bench,
+    /// The order that an UNDO of this input would concern; none: nothing to undo.
+    pub undo: Option<OrderId>,
+    /// The job that the input was about, for its screen card.
+    pub job: Option<JobId>,
+}
+
+/// Decides.
+#[must_use]
+pub fn decide(action: &Action<'_>, place: &Place<'_>, bench: &Bench, known: &Known<'_>, now: Moment) -> Decision {
+    let room = Room { place, known, now };
+    let mut next = bench.clone();
+    if let Action::Code { text, meaning } = action {
+        let repeat = bench.last.as_ref().is_some_and(|(last, at)| last == text && now.since(*at) < REPEAT_WITHIN);
+        next.last = Some(((*text).to_owned(), now));
+        if repeat && let Some(decision) = room.repeated(meaning, &next) {
+            return decision;
+        }
+    }
+    match action {
+        Action::Code { meaning, .. } => room.code(meaning, next),
+        Action::Answer { label, yes } => room.answer(Some(*label), *yes, next),
+        Action::Ticket(job) => room.ticket(job, next),
+        Action::PrintNext(n) => room.print_next(*n, next),
+        Action::Undo => room.undo(next),
+    }
+}
+
+/// What the bench waits for.
+#[must_use]
+pub fn expect(bench: &Bench, stages: &[StageId], orders: &BTreeMap<OrderId, Order>) -> Expect {
+    if let Some(question) = bench.questions.first() {
+        return Expect::Answer { number: question.number.clone(), printer: question.printer.clone() };
+    }
+    if let Some(hand) = &bench.hand
+        && let Some(order) = orders.get(&hand.order)
+    {
+        let number = order.spoken();
+        let (n, of) = order.contents(&hand.package);
+        let closed = order.packages.get(&hand.package).is_some_and(|p| p.closed.is_some());
+        return if closed {
+            Expect::TrackingNumber { number }
+        } else {
+            Expect::MorePieces { number, missing: small(of.saturating_sub(n)) }
+        };
+    }
+    match stages.first() {
+        Some(stage) if stage.as_str() == PREPRODUCTION => Expect::Ticket,
+        Some(stage) if stage.as_str() == PACK => Expect::FirstPiece,
+        Some(stage) => Expect::Piece(stage.clone()),
+        None => Expect::FirstPiece,
+    }
+}
+
+/// Everything that a rule may look at.
+struct Room<'a> {
+    place: &'a Place<'a>,
+    known: &'a Known<'a>,
+    now: Moment,
+}
+
+impl<'a> Room<'a> {
+    fn code(&self, meaning: &Meaning, bench: Bench) -> Decision {
+        match meaning {
+            Meaning::Job(job) => self.job(job, bench),
+            Meaning::Package(package) => self.package(package, bench),
+            Meaning::Order(order) => self.order(order, bench),
+            Meaning::Tracking(candidates) => self.tracking(candidates, bench),
+            Meaning::Command(command) => self.command(*command, bench),
+            Meaning::Badge(operator) => self.badge(operator, bench),
+            Meaning::Routing(_) => other_barcode(bench, Seen::Routing),
+            Meaning::Product(_) => other_barcode(bench, Seen::Product),
+            Meaning::Web(_) => other_barcode(bench, Seen::Web),
+            Meaning::Misread { .. } => told(bench, Verdict::stop(Say::Misread)),
+            Meaning::Unknown(reason) => told(bench, Verdict::attention(unknown(reason))),
+            _ => told(bench, Verdict::attention(Say::NotHere { what: Seen::Ours })),
+        }
+    }
+
+    /// The same code within three seconds is one quiet "already"; a repeat never answers a question either.
+    fn repeated(&self, meaning: &Meaning, bench: &Bench) -> Option<Decision> {
+        let Meaning::Job(job) = meaning else {
+            let Meaning::Command(_) = meaning else { return None };
+            return Some(told(bench.clone(), Verdict::go(Say::NothingAsked)));
+        };
+        let order = self.named_order()?;
+        let passes = &order.jobs.get(job)?.passes;
+        let pass = passes.iter().rev().find(|p| self.place.stages.contains(&p.stage))?;
+        let say = Say::Already { number: order.spoken(), stage: pass.stage.clone() };
+        let mut decision = told(bench.clone(), Verdict::go(say));
+        decision.job = Some(job.clone());
+        Some(decision)
+    }
+
+    fn named_order(&self) -> Option<&'a Order> {
+        self.known.named.first().and_then(|id| self.known.orders.get(id))
+    }
+
+    fn serves(&self, stage: &str) -> bool {
+        self.place.stages.iter().any(|s| s.as_str() == stage)
+    }
+
+    fn packs(&self) -> bool {
+        self.serves(PACK) || self.serves(DISPATCH)
+    }
+}
+
+/// A verdict that changes nothing.
+fn told(bench: Bench, verdict: Verdict) -> Decision {
+    Decision { verdict, events: Vec::new(), labels: Vec::new(), bench, undo: None, job: None }
+}
+
+fn other_barcode(bench: Bench, what: Seen) -> Decision {
+    told(bench, Verdict::attention(Say::OtherBarcode { what }))
+}
+
+fn unknown(reason: &crate::code::Reason) -> Say {
+    match reason.carriers() {
+        [] => Say::Unknown { code: reason.shown() },
+        carriers => Say::BadCheckDigit { carriers: carriers.to_vec() },
+    }
+}
+
+/// A count that a sentence can hold; orders have at most a few hundred pieces.
+fn small(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
+
+/// The package of a bench's hand, as a value.
+fn hand(order: &OrderId, package: &PackageId) -> Option<super::bench::Hand> {
+    Some(super::bench::Hand { order: order.clone(), package: package.clone() })
+}
+
+#[cfg(test)]
+mod tests;
