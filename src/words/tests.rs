@@ -1,0 +1,287 @@
+//! Every sentence is there in every language, plain, and free of the words of the trade.
+
+use std::collections::BTreeSet;
+
+use super::*;
+use crate::floor::verdict::{LabelState, NotSafe, Seen, Unreadable};
+use crate::ids::{JobId, OperatorId, PrinterId};
+
+/// What operators never read, as the start of a word, in either language.
+const BANNED: [&str; 21] = [
+    "ledger",
+    "entry",
+    "entries",
+    "link",
+    "route",
+    "strict",
+    "divergen",
+    "hub",
+    "enlace",
+    "enlaz",
+    "vincul",
+    "ruta",
+    "entrada",
+    "estrict",
+    "diario",
+    "bitácora",
+    "none",
+    "some(",
+    "json",
+    "error:",
+    "panic",
+    "null",
+];
+
+#[test]
+fn every_answer_is_said_in_both_languages() {
+    let says = says();
+    let kinds: BTreeSet<usize> = says.iter().map(kind).collect();
+    assert_eq!(kinds.into_iter().collect::<Vec<_>>(), (0..KINDS).collect::<Vec<_>>(), "a sample of each kind");
+    for what in &says {
+        check(&format!("{what:?}"), |language| say(what, language));
+        for language in Language::ALL {
+            let said = said(what, language);
+            assert!(said.happened.chars().count() <= 100, "too long to read at three metres: {}", said.happened);
+        }
+    }
+}
+
+#[test]
+fn everything_that_a_bench_waits_for_is_said_in_both_languages() {
+    let number = || "#1042".to_owned();
+    let all = [
+        Expect::Piece(stage("qc")),
+        Expect::FirstPiece,
+        Expect::MorePieces { number: number(), missing: 1 },
+        Expect::MorePieces { number: number(), missing: 3 },
+        Expect::TrackingNumber { number: number() },
+        Expect::Answer { number: number(), printer: printer() },
+        Expect::Ticket,
+    ];
+    for what in &all {
+        check(&format!("{what:?}"), |language| expect(what, language));
+    }
+}
+
+#[test]
+fn every_trouble_is_said_in_both_languages() {
+    let scanner = || "front".to_owned();
+    let all = [
+        Trouble::ScannerGone { scanner: scanner() },
+        Trouble::ScannerRefused { scanner: scanner() },
+        Trouble::PrinterAway { printer: printer(), labels: 0 },
+        Trouble::PrinterAway { printer: printer(), labels: 1 },
+        Trouble::PrinterAway { printer: printer(), labels: 7 },
+        Trouble::DiskFull,
+        Trouble::DiskReadOnly,
+        Trouble::DiskError,
+    ];
+    for what in &all {
+        check(&format!("{what:?}"), |language| trouble(what, language));
+    }
+}
+
+#[test]
+fn a_bench_that_is_alone_says_since_when_and_that_the_scans_are_safe() {
+    let clock = Clock { now: Moment::of("2026-11-21T15:00:00Z".parse().unwrap()), zone: 60 };
+    let away = Contact::AwaySince(Moment::of("2026-11-21T13:02:00Z".parse().unwrap()));
+    assert_eq!(contact(&away, 37, clock, Language::En), "Offline since 14:02. 37 scans safe here.");
+    let long = Contact::AwaySince(Moment::of("2026-11-14T13:02:00Z".parse().unwrap()));
+    assert_eq!(contact(&long, 1, clock, Language::Es), "Sin conexión desde 14 nov 14:02. 1 escaneo guardado aquí.");
+    for what in [Contact::NotYet, Contact::Here, away, long] {
+        for unsent in [0, 1, 5] {
+            check(&format!("{what:?}"), |language| contact(&what, unsent, clock, language));
+        }
+    }
+}
+
+#[test]
+fn every_fault_is_said_in_both_languages() {
+    let path = || "/var/lib/stationd".to_owned();
+    let all = [
+        Fault::PortInUse { address: "127.0.0.1:7070".into() },
+        Fault::PortRefused { address: "127.0.0.1:80".into() },
+        Fault::DiskFull { path: path() },
+        Fault::ReadOnly { path: path() },
+        Fault::DiskError { path: path() },
+        Fault::NoPermission { path: path() },
+        Fault::Damaged { path: path() },
+        Fault::Newer { path: path() },
+        Fault::AlreadyRunning { path: path() },
+        Fault::NotRunning,
+        Fault::NoAnswer,
+        Fault::NoSuchStation { station: "QC-9".into(), known: vec!["QC-1".into(), "PACK-1".into()] },
+        Fault::NoSuchOrder { order: "1042".into() },
+        Fault::NoSuchFile { path: path() },
+    ];
+    for what in &all {
+        check(&format!("{what:?}"), |language| fault(what, language));
+    }
+}
+
+#[test]
+fn a_text_from_outside_can_not_take_the_screen() {
+    let flood = Say::Unknown { code: "\u{7}".repeat(4096) };
+    assert!(say(&flood, Language::En).chars().count() < 140);
+    assert!(!say(&flood, Language::En).contains('\u{7}'));
+    let wordy = Say::Cancelled { number: "#1".into(), reason: "x".repeat(400) };
+    assert!(say(&wordy, Language::Es).chars().count() < 160);
+}
+
+#[test]
+fn a_stage_of_the_shops_own_is_called_by_its_own_name() {
+    assert_eq!(stage_name(&stage("steam"), Language::Es), "steam");
+    assert_eq!(stage_name(&stage("pack"), Language::Es), "Empaque");
+}
+
+#[test]
+fn a_language_is_named_by_two_letters() {
+    for language in Language::ALL {
+        assert_eq!(language.code().parse(), Ok(language));
+        assert_eq!(serde_json::to_string(&language).unwrap(), format!("\"{}\"", language.code()));
+    }
+    assert!("fr".parse::<Language>().is_err());
+}
+
+/// A text is there, plain, free of the program's own trade, and not the same in two languages.
+fn check(of: &str, text: impl Fn(Language) -> String) {
+    let texts = Language::ALL.map(text);
+    for text in &texts {
+        assert!(text.trim().len() > 8, "{of}: {text}");
+        assert!(!text.contains(['{', '}', '"']) && !text.contains("  "), "{of}: {text}");
+        let lower = text.to_lowercase();
+        for word in lower.split(|c: char| !c.is_alphanumeric() && c != '(') {
+            assert!(!BANNED.iter().any(|banned| word.starts_with(banned)), "{of}: {text}: {word}");
+        }
+    }
+    assert_ne!(texts[0], texts[1], "{of}");
+}
+
+fn stage(name: &str) -> StageId {
+    StageId::new(name).unwrap()
+}
+
+fn printer() -> PrinterId {
+    PrinterId::new("zebra").unwrap()
+}
+
+/// How many kinds of answers there are.
+const KINDS: usize = 38;
+
+/// The place of an answer's kind; a new kind does not compile before it stands here.
+fn kind(say: &Say) -> usize {
+    match say {
+        Say::Passed { .. } => 0,
+        Say::Already { .. } => 1,
+        Say::PassedButMissed { .. } => 2,
+        Say::NotOnRoute { .. } => 3,
+        Say::NewHere { .. } => 4,
+        Say::Cancelled { .. } => 5,
+        Say::Held { .. } => 6,
+        Say::Packed { .. } => 7,
+        Say::AlreadyPacked { .. } => 8,
+        Say::Complete { .. } => 9,
+        Say::WrongOrder { .. } => 10,
+        Say::Linked { .. } => 11,
+        Say::AlreadyLinked { .. } => 12,
+        Say::LinkedUnsure { .. } => 13,
+        Say::LabelOfOther { .. } => 14,
+        Say::OtherLabelExpected { .. } => 15,
+        Say::PackFirst { .. } => 16,
+        Say::WhichPackage { .. } => 17,
+        Say::PackageInHand { .. } => 18,
+        Say::Tickets { .. } => 19,
+        Say::NoTicketWaits => 20,
+        Say::OrderSeen { .. } => 21,
+        Say::NotKnown { .. } => 22,
+        Say::NotHere { .. } => 23,
+        Say::OtherBarcode { .. } => 24,
+        Say::Misread => 25,
+        Say::Unknown { .. } => 26,
+        Say::BadCheckDigit { .. } => 27,
+        Say::Unreadable { .. } => 28,
+        Say::LabelEnded { .. } => 29,
+        Say::DidItPrint { .. } => 30,
+        Say::NothingAsked | Say::CommandNotHere => 31,
+        Say::Undone { .. } | Say::NothingToUndo => 32,
+        Say::SignedOn { .. } | Say::SignedOff => 33,
+        Say::Help => 34,
+        Say::OrderTaken { .. } => 35,
+        Say::NotSafe { .. } => 36,
+        Say::Unsaid => 37,
+    }
+}
+
+fn says() -> Vec<Say> {
+    let number = || "#1042 (etsy)".to_owned();
+    let printed = || "1Z 999 AA1 01 2345 6784".to_owned();
+    let carriers = || vec!["UPS".to_owned(), "FedEx".to_owned()];
+    let mut all = vec![
+        Say::Passed { number: number(), stage: stage("print"), n: 2, of: 5, next: Some(stage("qc")) },
+        Say::Passed { number: number(), stage: stage("pack"), n: 1, of: 1, next: None },
+        Say::Already { number: number(), stage: stage("print") },
+        Say::PassedButMissed { number: number(), stage: stage("pack"), missed: vec![stage("print"), stage("qc")] },
+        Say::NotOnRoute { number: number(), stage: stage("print") },
+        Say::NewHere { job: JobId::new("J7K3M9").unwrap(), stage: stage("print") },
+        Say::Cancelled { number: number(), reason: String::new() },
+        Say::Cancelled { number: number(), reason: "customer changed their mind".into() },
+        Say::Held { number: number(), reason: "out of stock.".into() },
+        Say::Packed { number: number(), n: 1, of: 5 },
+        Say::Packed { number: number(), n: 4, of: 5 },
+        Say::Packed { number: number(), n: 5, of: 5 },
+        Say::AlreadyPacked { number: number() },
+        Say::WrongOrder { number: number(), open: "#1043".into() },
+        Say::Linked { number: number(), printed: printed() },
+        Say::AlreadyLinked { number: number(), printed: printed() },
+        Say::LinkedUnsure { number: number(), printed: printed(), carriers: carriers() },
+        Say::LinkedUnsure { number: number(), printed: printed(), carriers: vec![] },
+        Say::LabelOfOther { printed: printed(), belongs: number(), open: Some("#1043".into()) },
+        Say::LabelOfOther { printed: printed(), belongs: number(), open: None },
+        Say::OtherLabelExpected { number: number(), printed: printed(), expected: "6784".into() },
+        Say::PackFirst { number: number(), printed: printed(), missing: 1 },
+        Say::PackFirst { number: number(), printed: printed(), missing: 2 },
+        Say::WhichPackage { printed: printed() },
+        Say::PackageInHand { number: number(), n: 1, of: 5 },
+        Say::PackageInHand { number: number(), n: 5, of: 5 },
+        Say::NoTicketWaits,
+        Say::OrderSeen { number: number(), jobs: 1 },
+        Say::OrderSeen { number: number(), jobs: 3 },
+        Say::NotKnown { code: "D123".into() },
+        Say::Misread,
+        Say::Unknown { code: "hello".into() },
+        Say::BadCheckDigit { carriers: carriers() },
+        Say::BadCheckDigit { carriers: vec![] },
+        Say::DidItPrint { number: number(), printer: printer() },
+        Say::NothingAsked,
+        Say::CommandNotHere,
+        Say::Undone { number: number() },
+        Say::NothingToUndo,
+        Say::SignedOn { operator: OperatorId::new("maria").unwrap() },
+        Say::SignedOff,
+        Say::Help,
+        Say::OrderTaken { number: number() },
+        Say::Unsaid,
+    ];
+    for label in [
+        LabelState::Printing,
+        LabelState::OnScreen,
+        LabelState::NotYet,
+        LabelState::Printed,
+        LabelState::Failed,
+        LabelState::Doubtful,
+    ] {
+        all.push(Say::Complete { number: number(), label });
+        all.push(Say::LabelEnded { number: number(), state: label });
+        all.push(Say::Tickets { number: number(), count: 1, label });
+        all.push(Say::Tickets { number: number(), count: 4, label });
+    }
+    for what in [Seen::Routing, Seen::Product, Seen::Web, Seen::Tracking, Seen::Ours] {
+        all.push(Say::NotHere { what });
+        all.push(Say::OtherBarcode { what });
+    }
+    for why in [Unreadable::TooLong, Unreadable::NotText, Unreadable::Lost, Unreadable::CutOff, Unreadable::TooMany] {
+        all.push(Say::Unreadable { why });
+    }
+    all.extend([NotSafe::DiskFull, NotSafe::ReadOnly, NotSafe::DiskError].map(|why| Say::NotSafe { why }));
+    all
+}
