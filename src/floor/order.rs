@@ -123,6 +123,8 @@ pub struct Linked {
 pub struct Label {
     /// What it is.
     pub what: LabelOf,
+    /// The bench that asked for it, and is asked about it.
+    pub station: StationId,
     /// Where it goes; absent: the kiosk's screen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub printer: Option<PrinterId>,
@@ -230,7 +232,8 @@ impl Order {
                 self.packages.entry(package.clone()).or_default().link = Some(linked);
             }
             Event::LabelRequested { label, what, printer, .. } => {
-                let made = Label { what: what.clone(), printer: printer.clone(), progress: Progress::Requested };
+                let (what, printer, station) = (what.clone(), printer.clone(), fact.station.clone());
+                let made = Label { what, station, printer, progress: Progress::Requested };
                 self.labels.insert(*label, made);
             }
             Event::LabelSending { label, .. } => self.label_is(label, Progress::Sending),

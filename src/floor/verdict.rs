@@ -51,7 +51,7 @@ impl Verdict {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "say", rename_all = "snake_case")]
 pub enum Say {
-    /// The job passed this stage; `next` is where it goes.
+    /// The job, `n` of the order's `of`, passed this stage; `next` is where it goes.
     Passed { number: String, stage: StageId, n: u32, of: u32, next: Option<StageId> },
     /// The same job was just scanned here, or passed here before.
     Already { number: String, stage: StageId },

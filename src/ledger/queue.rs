@@ -12,6 +12,7 @@ pub const QUEUE_MAX: u32 = 2_000;
 
 const REQUESTED: i64 = 0;
 const SENDING: i64 = 1;
+const DOUBTFUL: i64 = 2;
 
 /// A label that waits, or was on its way.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +33,8 @@ pub(super) fn follow(conn: &Connection, entry: &Entry) -> Result<(), StoreError>
     for event in &entry.events {
         match event {
             Event::LabelRequested { label, order, printer: Some(printer), .. } => {
-                let sql = "INSERT OR IGNORE INTO label (id, entry, subject, printer, state) VALUES (?1, ?2, ?3, ?4, ?5)";
+                let sql =
+                    "INSERT OR IGNORE INTO label (id, entry, subject, printer, state) VALUES (?1, ?2, ?3, ?4, ?5)";
                 let row = params![label.as_bytes(), entry.id.as_bytes(), order.as_str(), printer.as_str(), REQUESTED];
                 conn.prepare_cached(sql)?.execute(row)?;
             }
@@ -44,7 +46,11 @@ pub(super) fn follow(conn: &Connection, entry: &Entry) -> Result<(), StoreError>
                 let sql = "UPDATE label SET state = ?2 WHERE id = ?1";
                 conn.prepare_cached(sql)?.execute(params![label.as_bytes(), REQUESTED])?;
             }
-            Event::LabelEnded { label, .. } => {
+            Event::LabelEnded { label, outcome: Outcome::Doubtful, .. } => {
+                let sql = "UPDATE label SET state = ?2 WHERE id = ?1";
+                conn.prepare_cached(sql)?.execute(params![label.as_bytes(), DOUBTFUL])?;
+            }
+            Event::LabelEnded { label, outcome: Outcome::Printed, .. } => {
                 conn.prepare_cached("DELETE FROM label WHERE id = ?1")?.execute([label.as_bytes()])?;
             }
             Event::Undone { entry, .. } => {
@@ -65,6 +71,24 @@ pub fn oldest(conn: &Connection, printer: &PrinterId) -> Result<Option<Waiting>,
     let sql = "SELECT id, subject, printer, attempt FROM label WHERE printer = ?1 AND state = ?2 ORDER BY id LIMIT 1";
     let mut find = conn.prepare_cached(sql)?;
     find.query_row(params![printer.as_str(), REQUESTED], raw).optional()?.map(waiting).transpose()
+}
+
+/// A label that waits, is on its way or is in doubt.
+///
+/// # Errors
+/// As [`oldest`].
+pub fn find(conn: &Connection, label: LabelId) -> Result<Option<Waiting>, StoreError> {
+    let mut find = conn.prepare_cached("SELECT id, subject, printer, attempt FROM label WHERE id = ?1")?;
+    find.query_row([label.as_bytes()], raw).optional()?.map(waiting).transpose()
+}
+
+/// Takes a label out of the queue: its order was stopped, or is not known any more.
+///
+/// # Errors
+/// SQLite fails.
+pub fn forget(conn: &Connection, label: LabelId) -> Result<(), StoreError> {
+    conn.prepare_cached("DELETE FROM label WHERE id = ?1")?.execute([label.as_bytes()])?;
+    Ok(())
 }
 
 /// The labels that were on their way when the program stopped, oldest first.

@@ -69,6 +69,14 @@ impl From<rusqlite::Error> for StoreError {
     }
 }
 
+impl StoreError {
+    /// Whether what failed is about one thing that is stored, and not the database as a whole.
+    #[must_use]
+    pub const fn concerns_one_input(&self) -> bool {
+        matches!(self, Self::Entry(_) | Self::State(_) | Self::Id(_) | Self::TooLarge { .. })
+    }
+}
+
 /// The open database of one process.
 #[derive(Debug)]
 pub struct Store {

@@ -23,6 +23,10 @@ pub(super) fn said(say: &Say) -> Said {
         Say::AlreadyPacked { number } => already_packed(number),
         Say::Complete { number, label } => said_as(format!("{number} is complete."), shipping_label(*label)),
         Say::WrongOrder { number, open } => wrong_order(number, open),
+        Say::LabelFirst { open } => label_first(open),
+        Say::Parked { number } => {
+            said_as(format!("{number} is put aside."), "Scan any of its pieces to go on with it.")
+        }
         Say::Linked { number, printed } => labelled(number, printed),
         Say::AlreadyLinked { number, printed } => labelled_before(number, printed),
         Say::LinkedUnsure { number, carriers, .. } => which_carrier(number, carriers),
@@ -110,6 +114,13 @@ fn packed(number: &str, n: u32, of: u32) -> Said {
         more => format!("{more} more to scan."),
     };
     said_as(format!("{number}: {n} of {of} packed."), next)
+}
+
+fn label_first(open: &str) -> Said {
+    said_as(
+        format!("The label of {open} is not scanned yet."),
+        format!("Stick it on and scan it, or scan PARK to put {open} aside. Then scan this piece again."),
+    )
 }
 
 fn already_packed(number: &str) -> Said {

@@ -23,6 +23,10 @@ pub(super) fn said(say: &Say) -> Said {
         Say::AlreadyPacked { number } => already_packed(number),
         Say::Complete { number, label } => said_as(format!("{number} está completo."), shipping_label(*label)),
         Say::WrongOrder { number, open } => wrong_order(number, open),
+        Say::LabelFirst { open } => label_first(open),
+        Say::Parked { number } => {
+            said_as(format!("{number} queda apartado."), "Escanea cualquiera de sus piezas para seguir con él.")
+        }
         Say::Linked { number, printed } => labelled(number, printed),
         Say::AlreadyLinked { number, printed } => labelled_before(number, printed),
         Say::LinkedUnsure { number, carriers, .. } => which_carrier(number, carriers),
@@ -108,6 +112,13 @@ fn packed(number: &str, n: u32, of: u32) -> Said {
         more => format!("Faltan {more} por escanear."),
     };
     said_as(format!("{number}: {n} de {of} en el paquete."), next)
+}
+
+fn label_first(open: &str) -> Said {
+    said_as(
+        format!("Falta escanear la etiqueta de {open}."),
+        format!("Pégala y escanéala, o escanea PARK para apartar {open}. Después escanea otra vez esta pieza."),
+    )
 }
 
 fn already_packed(number: &str) -> Said {

@@ -166,7 +166,7 @@ fn printer() -> PrinterId {
 }
 
 /// How many kinds of answers there are.
-const KINDS: usize = 38;
+const KINDS: usize = 40;
 
 /// The place of an answer's kind; a new kind does not compile before it stands here.
 fn kind(say: &Say) -> usize {
@@ -209,6 +209,8 @@ fn kind(say: &Say) -> usize {
         Say::OrderTaken { .. } => 35,
         Say::NotSafe { .. } => 36,
         Say::Unsaid => 37,
+        Say::LabelFirst { .. } => 38,
+        Say::Parked { .. } => 39,
     }
 }
 
@@ -231,6 +233,8 @@ fn says() -> Vec<Say> {
         Say::Packed { number: number(), n: 5, of: 5 },
         Say::AlreadyPacked { number: number() },
         Say::WrongOrder { number: number(), open: "#1043".into() },
+        Say::LabelFirst { open: "#1043".into() },
+        Say::Parked { number: number() },
         Say::Linked { number: number(), printed: printed() },
         Say::AlreadyLinked { number: number(), printed: printed() },
         Say::LinkedUnsure { number: number(), printed: printed(), carriers: carriers() },

@@ -20,7 +20,8 @@ impl Room<'_> {
         let mut decision = match &order.stopped {
             Some(stopped) => {
                 let (number, reason) = (order.spoken(), stopped.reason.clone());
-                let say = if stopped.cancelled { Say::Cancelled { number, reason } } else { Say::Held { number, reason } };
+                let say =
+                    if stopped.cancelled { Say::Cancelled { number, reason } } else { Say::Held { number, reason } };
                 let mut decision = told(bench, Verdict::stop(say));
                 decision.events.push(Event::JobSeen { order: intake.order.clone(), job: job.clone() });
                 decision
@@ -59,10 +60,10 @@ impl Room<'_> {
         let stage = intake.route.steps[i].stage.clone();
         let number = order.spoken();
         let missed = self.missed(order, done, i);
+        let place = order.job_spec(job).map_or(1, |(place, _)| place);
         let verdict = if missed.is_empty() {
-            let passed = order.jobs.values().filter(|j| j.passed(&stage)).count() + 1;
             let next = intake.route.steps.get(i + 1).map(|s| s.stage.clone());
-            let (n, of) = (small(passed), small(intake.jobs.len()));
+            let (n, of) = (small(place), small(intake.jobs.len()));
             Verdict::go(Say::Passed { number, stage: stage.clone(), n, of, next })
         } else {
             Verdict::attention(Say::PassedButMissed { number, stage: stage.clone(), missed })

@@ -17,6 +17,7 @@ use super::moment::Moment;
 use super::order::Order;
 use super::verdict::{LabelState, Say, Seen, Verdict};
 use crate::code::Meaning;
+use crate::code::command::Command;
 use crate::ids::{JobId, LabelId, OrderId, PackageId, StageId};
 
 /// The stage at which tickets are made.
@@ -36,6 +37,8 @@ pub enum Action<'a> {
         /// What it means.
         meaning: &'a Meaning,
     },
+    /// Touched a command.
+    Command(Command),
     /// Touched YES or NO under the question about this label.
     Answer {
         /// The label.
@@ -111,6 +114,7 @@ pub fn decide(action: &Action<'_>, place: &Place<'_>, bench: &Bench, known: &Kno
         Action::Answer { label, yes } => room.answer(Some(*label), *yes, next),
         Action::Ticket(job) => room.ticket(job, next),
         Action::PrintNext(n) => room.print_next(*n, next),
+        Action::Command(command) => room.command(*command, next),
         Action::Undo => room.undo(next),
     }
 }

@@ -1,0 +1,318 @@
+//! The loop: one thread owns the store, takes what waits, commits once, and only then answers.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use tokio::sync::{mpsc, oneshot, watch};
+use tracing::{error, info, warn};
+use uuid::Uuid;
+
+use super::input::{CHORES_MAX, Chore, Input, TOGETHER_MAX, WAITING_MAX};
+use super::setup::Setup;
+use super::show::Screen;
+use super::turn::{Turn, load_bench};
+use super::view::{Shown, View};
+use super::work::Job;
+use crate::floor::bench::{Bench, Contact, Trouble};
+use crate::floor::verdict::{NotSafe, Say, Verdict};
+use crate::ids::{LedgerId, PrinterId, Seq, StationId};
+use crate::ledger::store::{Store, StoreError};
+
+/// How others speak to the station.
+#[derive(Debug, Clone)]
+pub struct Handle {
+    /// What people and devices do. Never wait on it in a reader: `try_send`, and say so when it is full.
+    pub inputs: mpsc::Sender<Input>,
+    /// What the uplink brings.
+    pub chores: mpsc::Sender<Chore>,
+    /// What each kiosk shows.
+    pub views: Vec<(StationId, watch::Receiver<Arc<View>>)>,
+    /// The last committed entry: whoever uploads waits on it.
+    pub committed: watch::Receiver<Seq>,
+}
+
+/// Starts the loop on a thread of its own. It ends when every handle is gone.
+///
+/// # Errors
+/// The store can not be opened.
+pub fn start(setup: Setup) -> Result<(Handle, std::thread::JoinHandle<()>), StoreError> {
+    let store = Store::open(&setup.folder, fresh_ledger())?;
+    let (inputs, input_queue) = mpsc::channel(WAITING_MAX);
+    let (chores, chore_queue) = mpsc::channel(CHORES_MAX);
+    let mut station = Station::new(setup, store)?;
+    let views = station.screens.values().map(|s| (s.station().clone(), s.watch())).collect();
+    let handle = Handle { inputs, chores, views, committed: station.committed.subscribe() };
+    station.recover();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .map_err(|source| StoreError::Folder { path: station.setup.folder.clone(), source })?;
+    let work = move || runtime.block_on(station.run(input_queue, chore_queue));
+    let thread = std::thread::Builder::new().name("station".into()).spawn(work);
+    let thread = thread.map_err(|source| StoreError::Folder { path: std::path::PathBuf::new(), source })?;
+    Ok((handle, thread))
+}
+
+fn fresh_ledger() -> LedgerId {
+    LedgerId::from_uuid(Uuid::new_v4())
+}
+
+/// The state of the loop.
+pub(super) struct Station {
+    pub(super) setup: Setup,
+    /// None after a failed commit, until it could be opened again.
+    pub(super) store: Option<Store>,
+    pub(super) benches: BTreeMap<StationId, Bench>,
+    pub(super) screens: BTreeMap<StationId, Screen>,
+    pub(super) contact: Contact,
+    /// The last entry that the hub has, as far as it said.
+    pub(super) acknowledged: u64,
+    /// Printers that wait for a label.
+    pub(super) idle: HashMap<PrinterId, oneshot::Sender<Job>>,
+    pub(super) unreadable: super::noise::Noise,
+    committed: watch::Sender<Seq>,
+}
+
+/// What the transaction made of an input; performed once it is on disk.
+pub(super) enum Made {
+    /// An entry: it is shown, and whoever asked is answered.
+    Turn { turn: Turn, by_person: bool },
+    /// An entry that sends a label: its printer gets it.
+    Handed { turn: Turn, job: Job },
+    /// Nothing, or nothing yet.
+    Nothing,
+    /// What is stored about this one thing can not be read; the others are not concerned.
+    Failed,
+}
+
+impl Station {
+    fn new(setup: Setup, store: Store) -> Result<Station, StoreError> {
+        let contact = Contact::NotYet;
+        let mut benches = BTreeMap::new();
+        let mut screens = BTreeMap::new();
+        for place in &setup.stations {
+            benches.insert(place.station.clone(), load_bench(store.conn(), &place.station)?);
+            screens.insert(place.station.clone(), Screen::new(place, contact));
+        }
+        let (committed, _) = watch::channel(store.own().head.seq);
+        Ok(Station {
+            setup,
+            store: Some(store),
+            benches,
+            screens,
+            contact,
+            acknowledged: 0,
+            idle: HashMap::new(),
+            unreadable: super::noise::Noise::default(),
+            committed,
+        })
+    }
+
+    async fn run(mut self, mut inputs: mpsc::Receiver<Input>, mut chores: mpsc::Receiver<Chore>) {
+        info!(stations = self.setup.stations.len(), "ready for scans");
+        let (mut inputs_open, mut chores_open) = (true, true);
+        while inputs_open || chores_open {
+            tokio::select! {
+                biased;
+                input = inputs.recv(), if inputs_open => match input {
+                    Some(first) => {
+                        let mut together = vec![first];
+                        while together.len() < TOGETHER_MAX && let Ok(next) = inputs.try_recv() {
+                            together.push(next);
+                        }
+                        self.together(together);
+                    }
+                    None => inputs_open = false,
+                },
+                chore = chores.recv(), if chores_open => match chore {
+                    Some(chore) => self.chore(chore),
+                    None => chores_open = false,
+                },
+            }
+        }
+    }
+
+    /// Decides inputs that waited together, commits them in one transaction, then answers.
+    pub(super) fn together(&mut self, inputs: Vec<Input>) {
+        let mut benches = self.benches.clone();
+        match self.commit_all(&inputs, &mut benches) {
+            Ok(made) => {
+                self.benches = benches;
+                self.perform(inputs, made);
+            }
+            Err(cause) => {
+                let why = self.not_safe(&cause);
+                for input in inputs {
+                    self.refuse(input, why);
+                }
+                self.publish();
+            }
+        }
+    }
+
+    fn commit_all(
+        &mut self,
+        inputs: &[Input],
+        benches: &mut BTreeMap<StationId, Bench>,
+    ) -> Result<Vec<Made>, StoreError> {
+        let mut store = self.open_store()?;
+        let mut all = Vec::with_capacity(inputs.len());
+        let mut writing = store.begin()?;
+        for input in inputs {
+            match writing.attempt(|w| self.turn(w, benches, input)) {
+                Ok(made) => all.push(made),
+                Err(cause) if cause.concerns_one_input() => {
+                    error!(error = &cause as &dyn std::error::Error, "one input could not be decided");
+                    all.push(Made::Failed);
+                }
+                Err(cause) => return Err(cause),
+            }
+        }
+        writing.commit()?;
+        self.keep(store);
+        Ok(all)
+    }
+
+    /// Puts the store back after a good commit, and wakes whoever uploads.
+    pub(super) fn keep(&mut self, store: Store) {
+        let head = store.own().head.seq;
+        self.store = Some(store);
+        self.committed.send_if_modified(|seen| std::mem::replace(seen, head) != head);
+    }
+
+    /// Takes the store, opened again if the last commit failed. It is put back only after a good commit.
+    pub(super) fn open_store(&mut self) -> Result<Store, StoreError> {
+        if let Some(store) = self.store.take() {
+            return Ok(store);
+        }
+        let store = Store::open(&self.setup.folder, fresh_ledger())?;
+        for (station, bench) in &mut self.benches {
+            *bench = load_bench(store.conn(), station)?;
+        }
+        info!("the database is open again");
+        self.equipment_all("disk", None);
+        Ok(store)
+    }
+
+    /// After a failed transaction memory is no evidence: the store is dropped, and opened again at the next input.
+    pub(super) fn not_safe(&mut self, cause: &StoreError) -> NotSafe {
+        error!(error = cause as &dyn std::error::Error, "nothing could be recorded");
+        self.store = None;
+        let (why, trouble) = match cause {
+            StoreError::Full(_) => (NotSafe::DiskFull, Trouble::DiskFull),
+            StoreError::ReadOnly(_) => (NotSafe::ReadOnly, Trouble::DiskReadOnly),
+            _ => (NotSafe::DiskError, Trouble::DiskError),
+        };
+        self.equipment_all("disk", Some(&trouble));
+        why
+    }
+
+    fn equipment_all(&mut self, device: &str, trouble: Option<&Trouble>) {
+        for screen in self.screens.values_mut() {
+            screen.equipment(device, trouble.cloned());
+        }
+    }
+
+    /// Says "NOT safe, scan again" for an input that was not committed.
+    fn refuse(&mut self, input: Input, why: NotSafe) {
+        let verdict = Verdict::stop(Say::NotSafe { why });
+        let shown = Shown { entry: None, wall: (self.setup.clock)(), verdict: verdict.clone(), piece: None };
+        let (station, reply) = match input {
+            Input::Heard { station, .. } => (station, None),
+            Input::Typed { station, reply, .. } | Input::Touched { station, reply, .. } => (station, reply),
+            Input::Sent { printer, label, .. } => {
+                warn!(%printer, %label, "what became of a label could not be recorded; it is asked after the restart");
+                return;
+            }
+            // The printer asks again when its question is dropped.
+            Input::Ready { .. } => return,
+            Input::Equipment { device, stations, trouble } => {
+                self.equipment(&device, &stations, trouble.as_ref());
+                return;
+            }
+        };
+        if let Some(screen) = self.screens.get_mut(&station) {
+            screen.say(shown);
+        }
+        if let Some(reply) = reply {
+            reply.send(verdict).ok();
+        }
+    }
+
+    pub(super) fn equipment(&mut self, device: &str, stations: &[StationId], trouble: Option<&Trouble>) {
+        for station in stations {
+            if let Some(screen) = self.screens.get_mut(station) {
+                screen.equipment(device, trouble.cloned());
+            }
+        }
+    }
+
+    /// Performs what was committed: answers, pictures, labels.
+    fn perform(&mut self, inputs: Vec<Input>, made: Vec<Made>) {
+        let mut wanted: Vec<PrinterId> = Vec::new();
+        let mut tickets = false;
+        for (input, made) in inputs.into_iter().zip(made) {
+            match (made, input) {
+                (Made::Turn { turn, by_person }, input) => {
+                    if let Input::Typed { reply: Some(reply), .. } | Input::Touched { reply: Some(reply), .. } = input {
+                        reply.send(turn.shown.verdict.clone()).ok();
+                    }
+                    tickets |= turn.tickets;
+                    wanted.extend(turn.printers.iter().cloned());
+                    self.show(&turn, by_person);
+                }
+                (Made::Handed { turn, job }, Input::Ready { reply, .. }) => {
+                    self.show(&turn, false);
+                    if let Err(job) = reply.send(job) {
+                        warn!(label = %job.label, "the printer went away before it took its label");
+                    }
+                }
+                (Made::Nothing, Input::Ready { printer, reply }) => {
+                    self.idle.insert(printer, reply);
+                }
+                (Made::Failed, input) => self.refuse(input, NotSafe::DiskError),
+                (Made::Handed { .. } | Made::Nothing, _) => {}
+            }
+        }
+        self.refresh(tickets);
+        self.publish();
+        self.hand_over(wanted);
+    }
+
+    fn show(&mut self, turn: &Turn, by_person: bool) {
+        if let Some(screen) = self.screens.get_mut(&turn.station) {
+            screen.turn(turn, by_person);
+        }
+    }
+
+    /// Gives new labels to printers that wait for one.
+    fn hand_over(&mut self, wanted: Vec<PrinterId>) {
+        let ready: Vec<Input> = wanted
+            .into_iter()
+            .filter_map(|printer| self.idle.remove(&printer).map(|reply| Input::Ready { printer, reply }))
+            .collect();
+        if !ready.is_empty() {
+            self.together(ready);
+        }
+    }
+
+    /// Looks up again what the kiosks show.
+    pub(super) fn refresh(&mut self, tickets: bool) {
+        let Some(store) = &self.store else { return };
+        let unsent = store.own().head.seq.0.saturating_sub(self.acknowledged);
+        for (station, screen) in &mut self.screens {
+            screen.contact(self.contact, unsent);
+            let Some(bench) = self.benches.get(station) else { continue };
+            let looked = screen.refresh(store.conn(), bench);
+            let looked = if tickets { looked.and_then(|()| screen.refresh_waiting(store.conn())) } else { looked };
+            if let Err(error) = looked {
+                warn!(%station, error = &error as &dyn std::error::Error, "the kiosk shows what it showed before");
+            }
+        }
+    }
+
+    pub(super) fn publish(&self) {
+        for screen in self.screens.values() {
+            screen.publish();
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! Keeps what each kiosk shows in step with what was committed.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rusqlite::Connection;
+use tokio::sync::watch;
+
+use super::known::{package, waiting};
+use super::setup::Bench as Place;
+use super::turn::Turn;
+use super::view::{RECENT_MAX, Shown, View, WAITING_MAX};
+use crate::floor::bench::{Bench, Contact, Expect, Trouble};
+use crate::floor::decide::{PREPRODUCTION, expect};
+use crate::ids::StationId;
+use crate::ledger::orders;
+use crate::ledger::store::StoreError;
+
+/// One kiosk's picture, and who is told of it.
+#[derive(Debug)]
+pub struct Screen {
+    view: View,
+    trouble: BTreeMap<String, Trouble>,
+    sender: watch::Sender<Arc<View>>,
+}
+
+impl Screen {
+    /// An empty screen for a bench.
+    #[must_use]
+    pub fn new(place: &Place, contact: Contact) -> Screen {
+        let view = View {
+            station: place.station.clone(),
+            stages: place.stages.clone(),
+            recent: Vec::new(),
+            expect: Expect::FirstPiece,
+            package: None,
+            drawn: None,
+            question: None,
+            waiting: Vec::new(),
+            operator: None,
+            contact,
+            unsent: 0,
+            trouble: Vec::new(),
+        };
+        let (sender, _) = watch::channel(Arc::new(view.clone()));
+        Screen { view, trouble: BTreeMap::new(), sender }
+    }
+
+    /// For whoever shows it.
+    #[must_use]
+    pub fn watch(&self) -> watch::Receiver<Arc<View>> {
+        self.sender.subscribe()
+    }
+
+    /// The bench it belongs to.
+    #[must_use]
+    pub fn station(&self) -> &StationId {
+        &self.view.station
+    }
+
+    /// Takes one turn's answer. What a printer did is shown only where somebody must look.
+    pub fn turn(&mut self, turn: &Turn, by_person: bool) {
+        if by_person || turn.shown.verdict.signal != crate::floor::verdict::Signal::Go {
+            self.say(turn.shown.clone());
+        }
+        if turn.drawn.is_some() || (by_person && turn.bench.hand.is_none()) {
+            self.view.drawn = turn.drawn;
+        }
+    }
+
+    /// Shows an answer as the newest.
+    pub fn say(&mut self, shown: Shown) {
+        self.view.recent.insert(0, shown);
+        self.view.recent.truncate(RECENT_MAX);
+    }
+
+    /// A device works or does not.
+    pub fn equipment(&mut self, device: &str, trouble: Option<Trouble>) {
+        match trouble {
+            Some(trouble) => self.trouble.insert(device.to_owned(), trouble),
+            None => self.trouble.remove(device),
+        };
+        self.view.trouble = self.trouble.values().cloned().collect();
+    }
+
+    /// The hub is heard or not, and lacks so many entries.
+    pub fn contact(&mut self, contact: Contact, unsent: u64) {
+        self.view.contact = contact;
+        self.view.unsent = unsent;
+    }
+
+    /// Looks up again what the bench has in hand and waits for.
+    ///
+    /// # Errors
+    /// The store fails; the old picture stays.
+    pub fn refresh(&mut self, conn: &Connection, bench: &Bench) -> Result<(), StoreError> {
+        let mut known = BTreeMap::new();
+        if let Some(hand) = &bench.hand
+            && let Some(order) = orders::order(conn, &hand.order)?
+        {
+            known.insert(hand.order.clone(), order);
+        }
+        self.view.expect = expect(bench, &self.view.stages, &known);
+        self.view.package = package(bench, &known);
+        self.view.question = bench.questions.first().cloned();
+        self.view.operator.clone_from(&bench.operator);
+        Ok(())
+    }
+
+    /// Looks up again which pieces wait for a ticket, where tickets are made.
+    ///
+    /// # Errors
+    /// The store fails; the old list stays.
+    pub fn refresh_waiting(&mut self, conn: &Connection) -> Result<(), StoreError> {
+        if self.view.stages.iter().any(|s| s.as_str() == PREPRODUCTION) {
+            self.view.waiting = waiting(conn, WAITING_MAX)?.into_iter().map(|(_, piece)| piece).collect();
+        }
+        Ok(())
+    }
+
+    /// Tells whoever shows it.
+    pub fn publish(&self) {
+        self.sender.send_replace(Arc::new(self.view.clone()));
+    }
+}

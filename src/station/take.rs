@@ -1,0 +1,231 @@
+//! Takes one input inside the common transaction, or one chore in a transaction of its own.
+
+use std::collections::BTreeMap;
+
+use tracing::{info, warn};
+
+use super::input::{Chore, Input};
+use super::printing::Queued;
+use super::run::{Made, Station};
+use super::setup::Bench as Place;
+use super::touch::Touch;
+use super::turn::{Scanned, Table, Turn, unreadable};
+use crate::code::aim::Aim;
+use crate::code::command::Command;
+use crate::floor::bench::Bench;
+use crate::floor::decide::Action;
+use crate::floor::event::Outcome;
+use crate::ids::{PrinterId, ScannerId, StationId};
+use crate::ledger::entry::{Cause, Read};
+use crate::ledger::store::{StoreError, Writing};
+use crate::ledger::{attachment, foreign, queue};
+use crate::scan::{Broken, Heard};
+
+type Benches = BTreeMap<StationId, Bench>;
+
+impl Station {
+    /// One input's part of the transaction. Nothing outside it is changed but `benches`, which the caller keeps only
+    /// after the commit.
+    pub(super) fn turn(
+        &mut self,
+        writing: &mut Writing<'_>,
+        benches: &mut Benches,
+        input: &Input,
+    ) -> Result<Made, StoreError> {
+        let made = match input {
+            Input::Heard { station, scanner, heard } => self.heard(writing, benches, station, scanner, heard)?,
+            Input::Typed { station, code, .. } => self.at(benches, station, |table, bench| {
+                let (aim, text) = Aim::split(code.trim());
+                table.code(writing, bench, &Scanned { text, aim, cause: &|read| Cause::Typed { read } })
+            })?,
+            Input::Touched { station, touch, .. } => {
+                self.at(benches, station, |table, bench| touched(table, writing, bench, touch))?
+            }
+            Input::Ready { printer, .. } => return self.ready(writing, benches, printer),
+            Input::Sent { printer: _, label, outcome } => {
+                let Some(waiting) = queue::find(writing.conn(), *label)? else { return Ok(Made::Nothing) };
+                let Some(queued) = Queued::of(writing, waiting)? else { return Ok(Made::Nothing) };
+                self.ended(writing, benches, queued, *outcome, None)?
+            }
+            Input::Equipment { device, stations, trouble } => {
+                self.equipment(device, stations, trouble.as_ref());
+                return Ok(Made::Nothing);
+            }
+        };
+        let by_person = !matches!(input, Input::Sent { .. });
+        Ok(made.map_or(Made::Nothing, |turn| Made::Turn { turn, by_person }))
+    }
+
+    /// Runs a turn at a bench of ours and keeps the bench's new state.
+    fn at(
+        &self,
+        benches: &mut Benches,
+        station: &StationId,
+        work: impl FnOnce(&Table<'_>, &Bench) -> Result<Turn, StoreError>,
+    ) -> Result<Option<Turn>, StoreError> {
+        let Some(place) = self.setup.stations.iter().find(|b| b.station == *station) else {
+            warn!(%station, "an input for a station that is not here");
+            return Ok(None);
+        };
+        let bench = benches.entry(station.clone()).or_default();
+        let turn = work(&self.table(place), bench)?;
+        *bench = turn.bench.clone();
+        Ok(Some(turn))
+    }
+
+    fn table<'a>(&'a self, place: &'a Place) -> Table<'a> {
+        Table { setup: &self.setup, place, contact: self.contact, wall: (self.setup.clock)() }
+    }
+
+    fn heard(
+        &mut self,
+        writing: &mut Writing<'_>,
+        benches: &mut Benches,
+        station: &StationId,
+        scanner: &ScannerId,
+        heard: &Heard,
+    ) -> Result<Option<Turn>, StoreError> {
+        let cause = |read| Cause::Scan { scanner: scanner.clone(), read };
+        match heard {
+            Heard::Scan(scan) => self.at(benches, station, |table, bench| {
+                table.code(writing, bench, &Scanned { text: &scan.text, aim: scan.aim, cause: &cause })
+            }),
+            Heard::Broken(broken) => {
+                let now = (self.setup.clock)().time;
+                let Some(count) = self.unreadable.heard(scanner, now) else { return Ok(None) };
+                let count = if let Broken::Full { lost } = broken { count.max(*lost) } else { count };
+                let why = unreadable(broken);
+                self.at(benches, station, |table, bench| {
+                    table.broken(writing, bench, cause(Read::Broken { why, count }), why)
+                })
+            }
+        }
+    }
+
+    fn ready(
+        &mut self,
+        writing: &mut Writing<'_>,
+        benches: &mut Benches,
+        printer: &PrinterId,
+    ) -> Result<Made, StoreError> {
+        let Some(queued) = Queued::oldest(writing, printer)? else { return Ok(Made::Nothing) };
+        let Some(place) = queued.place(&self.setup) else { return Ok(Made::Nothing) };
+        let bench = benches.entry(place.station.clone()).or_default();
+        let (job, turn) = self.table(place).hand_over(writing, bench, queued)?;
+        *bench = turn.bench.clone();
+        Ok(Made::Handed { turn, job })
+    }
+
+    fn ended(
+        &self,
+        writing: &mut Writing<'_>,
+        benches: &mut Benches,
+        queued: Queued,
+        outcome: Outcome,
+        cause: Option<Cause>,
+    ) -> Result<Option<Turn>, StoreError> {
+        let Some(place) = queued.place(&self.setup) else { return Ok(None) };
+        let cause = cause.unwrap_or_else(|| queued.cause());
+        let bench = benches.entry(place.station.clone()).or_default();
+        let turn = self.table(place).sent(writing, bench, queued, outcome, cause)?;
+        *bench = turn.bench.clone();
+        Ok(Some(turn))
+    }
+
+    /// Asks about the labels that were on their way when the program stopped, and makes the first pictures.
+    pub(super) fn recover(&mut self) {
+        let mut benches = self.benches.clone();
+        match self.recover_labels(&mut benches) {
+            Ok(0) => {}
+            Ok(labels) => info!(labels, "labels were on their way when the program stopped"),
+            Err(error) => {
+                self.not_safe(&error);
+            }
+        }
+        if self.store.is_some() {
+            self.benches = benches;
+        }
+        self.refresh(true);
+        self.publish();
+    }
+
+    fn recover_labels(&mut self, benches: &mut Benches) -> Result<usize, StoreError> {
+        let mut store = self.open_store()?;
+        let mut writing = store.begin()?;
+        let interrupted = queue::interrupted(writing.conn())?;
+        let labels = interrupted.len();
+        for waiting in interrupted {
+            let Some(queued) = Queued::of(&writing, waiting)? else { continue };
+            self.ended(&mut writing, benches, queued, Outcome::Doubtful, Some(Cause::Restart))?;
+        }
+        writing.commit()?;
+        self.keep(store);
+        Ok(labels)
+    }
+
+    /// Takes one thing that the uplink brings.
+    pub(super) fn chore(&mut self, chore: Chore) {
+        match chore {
+            Chore::Contact { contact, unsent } => {
+                self.contact = contact;
+                let last = self.store.as_ref().map_or(0, |s| s.own().head.seq.0);
+                self.acknowledged = last.saturating_sub(unsent);
+                self.refresh(false);
+            }
+            Chore::Seen(seen) => {
+                self.commit(|writing| foreign::set_seen(writing, &seen));
+            }
+            Chore::Page { page, done } => {
+                let taken = self.commit(|writing| foreign::take(writing, &page));
+                done.send(taken).ok();
+                self.refresh(true);
+            }
+            Chore::Attachment { id, mime, bytes, done } => {
+                let kept = self.commit(|writing| attachment::put(writing.conn(), id, &mime, &bytes));
+                done.send(kept).ok();
+            }
+            Chore::TakeBack { tail, done } => {
+                let taken = self.commit(|writing| writing.take_back(&tail).map(|_| ()));
+                done.send(taken).ok();
+            }
+            Chore::Renew { fork, fresh, done } => {
+                let renewed = self.commit(|writing| writing.renew(fork, fresh));
+                warn!(%fork, ledger = %fresh, renewed, "the hub has another history after the fork");
+                done.send(renewed).ok();
+            }
+        }
+        self.publish();
+    }
+
+    /// One transaction of the uplink's.
+    fn commit(&mut self, work: impl FnOnce(&mut Writing<'_>) -> Result<(), StoreError>) -> bool {
+        let result = self.open_store().and_then(|mut store| {
+            let mut writing = store.begin()?;
+            writing.attempt(work)?;
+            writing.commit()?;
+            Ok(store)
+        });
+        match result {
+            Ok(store) => {
+                self.keep(store);
+                true
+            }
+            Err(error) => {
+                self.not_safe(&error);
+                false
+            }
+        }
+    }
+}
+
+fn touched(table: &Table<'_>, writing: &mut Writing<'_>, bench: &Bench, touch: &Touch) -> Result<Turn, StoreError> {
+    let action = match touch {
+        Touch::Yes { label } => Action::Answer { label: *label, yes: true },
+        Touch::No { label } => Action::Answer { label: *label, yes: false },
+        Touch::Undo => Action::Undo,
+        Touch::PrintNext { n } => Action::PrintNext(*n),
+        Touch::Ticket { job } => Action::Ticket(job),
+        Touch::Seen => Action::Command(Command::Ok),
+    };
+    table.act(writing, bench, &action, Cause::Touch)
+}
