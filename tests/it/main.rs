@@ -1,1 +1,3 @@
+//! The tests that look at stationd from outside: its source text, and the real binary in a small shop.
 
+mod tidy;
