@@ -40,6 +40,9 @@ pub const FOLD_VERSION: u32 = 1;
 pub struct Order {
     /// As it came in; absent while only scans of it are known.
     pub intake: Option<Box<Intake>>,
+    /// When it came in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taken: Option<Moment>,
     /// Why it must not go on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stopped: Option<Stopped>,
@@ -52,6 +55,9 @@ pub struct Order {
     /// The labels that were asked for.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub labels: BTreeMap<LabelId, Label>,
+    /// The entries that an undo names, also those that are not here yet, in their order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub undone: Vec<EntryId>,
     /// The newest entry folded in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last: Option<Key>,
@@ -151,10 +157,9 @@ pub fn fold<'a>(facts: impl IntoIterator<Item = Fact<'a>>) -> Order {
     let mut facts: Vec<Fact<'a>> = facts.into_iter().collect();
     facts.sort_by_key(|f| f.key);
     facts.dedup_by_key(|f| f.key);
-    let undone = undone(&facts);
-    let mut order = Order::default();
+    let mut order = Order { undone: undone(&facts), ..Order::default() };
     for fact in &facts {
-        if undone.contains(&fact.key.entry) {
+        if order.is_undone(fact.key.entry) {
             order.last = Some(fact.key);
         } else {
             order.step(fact);
@@ -175,16 +180,18 @@ fn undone(facts: &[Fact<'_>]) -> Vec<EntryId> {
             _ => None,
         }));
     }
+    dead.sort_unstable();
+    dead.dedup();
     dead
 }
 
 impl Order {
     /// Takes one more fact that is later than all before. False: the order must be folded again from its
-    /// entries, because the fact is late, or undoes an earlier one; then nothing was changed.
+    /// entries, because the fact is late, undoes another one or is undone; then nothing was changed.
     #[must_use]
     pub fn advance(&mut self, fact: &Fact<'_>) -> bool {
         let undoes = fact.events.iter().any(|e| matches!(e, Event::Undone { .. }));
-        if undoes || self.last.is_some_and(|last| fact.key <= last) {
+        if undoes || self.is_undone(fact.key.entry) || self.last.is_some_and(|last| fact.key <= last) {
             return false;
         }
         self.step(fact);
@@ -201,7 +208,7 @@ impl Order {
     fn happen(&mut self, fact: &Fact<'_>, event: &Event) {
         let at = fact.key.at;
         match event {
-            Event::OrderTaken(intake) => self.take(intake),
+            Event::OrderTaken(intake) => self.take(at, intake),
             Event::OrderCancelled { reason, .. } => {
                 self.stopped = Some(Stopped { cancelled: true, reason: reason.clone(), at });
             }
@@ -246,7 +253,7 @@ impl Order {
         }
     }
 
-    fn take(&mut self, intake: &Intake) {
+    fn take(&mut self, at: Moment, intake: &Intake) {
         for spec in &intake.jobs {
             self.jobs.entry(spec.job.clone()).or_default();
         }
@@ -254,12 +261,19 @@ impl Order {
             self.packages.entry(spec.package.clone()).or_default();
         }
         self.intake = Some(Box::new(intake.clone()));
+        self.taken = Some(at);
     }
 
     fn label_is(&mut self, label: &LabelId, progress: Progress) {
         if let Some(known) = self.labels.get_mut(label) {
             known.progress = progress;
         }
+    }
+
+    /// Whether an entry does not count, because an undo names it.
+    #[must_use]
+    pub fn is_undone(&self, entry: EntryId) -> bool {
+        self.undone.binary_search(&entry).is_ok()
     }
 
     /// Cancelled for good.
