@@ -216,7 +216,7 @@ mod tests {
             concat!(
                 r#"{"id":"07070707-0707-0707-0707-070707070707","station":"qc","at":1795000000000000,"#,
                 r#""wall":{"t":1795000000000000,"z":-360},"cause":{"c":"scan","scanner":"usb-1.2","code":{"text":"J2345"}},"#,
-                r#""verdict":{"s":"go","say":"passed","number":"#1042","stage":"qc","n":1,"of":2,"next":null},"#,
+                r##""verdict":{"s":"go","say":"passed","number":"#1042","stage":"qc","n":1,"of":2,"next":null},"##,
                 r#""events":[{"e":"job_passed","order":"D2C","job":"J2345","stage":"qc"}]}"#
             )
         );

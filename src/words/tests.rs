@@ -7,7 +7,7 @@ use crate::floor::verdict::{LabelState, NotSafe, Seen, Unreadable};
 use crate::ids::{JobId, OperatorId, PrinterId};
 
 /// What operators never read, as the start of a word, in either language.
-const BANNED: [&str; 21] = [
+const BANNED: &[&str] = &[
     "ledger",
     "entry",
     "entries",

@@ -1,1 +1,448 @@
+//! A shop in text: lines in, verdicts out.
 
+use std::collections::BTreeMap;
+
+use super::*;
+use crate::code::Tracking;
+use crate::floor::bench::{Hand, Undoable};
+use crate::floor::intake::{Intake, JobSpec, PackageSpec};
+use crate::floor::moment::SECOND;
+use crate::floor::order::{Fact, Key, fold};
+use crate::floor::route::Route;
+use crate::ids::{AttachmentId, EntryId, StationId};
+
+/// A PC with a bench per stage, and everything that was recorded there.
+struct Shop {
+    entries: Vec<(Key, StationId, Vec<Event>)>,
+    benches: BTreeMap<String, Bench>,
+    labels: u8,
+    now: Moment,
+    away: bool,
+}
+
+/// Runs a script and returns what was said, a line each.
+fn told(script: &str) -> String {
+    let (entries, benches) = (Vec::new(), BTreeMap::new());
+    let mut shop = Shop { entries, benches, labels: 0, now: Moment(0), away: false };
+    let lines = script.lines().map(str::trim).filter(|l| !l.is_empty());
+    lines.filter_map(|line| shop.line(line)).collect::<Vec<_>>().join("\n")
+}
+
+#[track_caller]
+fn check(script: &str, expected: &str) {
+    let expected: Vec<&str> = expected.lines().map(str::trim).filter(|l| !l.is_empty()).collect();
+    assert_eq!(told(script), expected.join("\n"), "of:{script}");
+}
+
+impl Shop {
+    /// `order 1042 J1 J2 | P1=1Z1 P2` takes an order in; `qc J1` scans at the QC bench; `wait 5` lets seconds pass.
+    fn line(&mut self, line: &str) -> Option<String> {
+        let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
+        match word {
+            "order" => self.record("hub", vec![Event::OrderTaken(Box::new(intake(rest)))]),
+            "cancel" => self.record(
+                "hub",
+                vec![Event::OrderCancelled { order: OrderId::new(format!("D{rest}")).unwrap(), reason: "refund".into() }],
+            ),
+            "away" => self.away = true,
+            "wait" => self.now = self.now.plus(rest.parse::<i64>().unwrap() * SECOND),
+            stage => return Some(self.scan(stage, rest)),
+        }
+        None
+    }
+
+    fn record(&mut self, station: &str, events: Vec<Event>) {
+        self.now = self.now.plus(4 * SECOND);
+        let entry = EntryId::from_bytes([self.entries.len() as u8; 16]);
+        self.entries.push((Key { at: self.now, entry }, StationId::new(station).unwrap(), events));
+    }
+
+    fn orders(&self) -> BTreeMap<OrderId, Order> {
+        let all = self.entries.iter().flat_map(|(_, _, events)| events);
+        let ids: Vec<OrderId> = all.filter_map(|e| e.order().cloned()).collect();
+        let about = |id: &OrderId| {
+            let mine = self.entries.iter().filter(|(_, _, events)| events.iter().any(|e| e.order() == Some(id)));
+            fold(mine.map(|(key, station, events)| Fact { key: *key, station, by: None, events }))
+        };
+        ids.into_iter().map(|id| (id.clone(), about(&id))).collect()
+    }
+
+    fn scan(&mut self, stage: &str, text: &str) -> String {
+        let orders = self.orders();
+        let meaning = meaning(text);
+        let named: Vec<OrderId> = orders.iter().filter(|(_, o)| names(o, &meaning)).map(|(id, _)| id.clone()).collect();
+        let stages = [StageId::new(stage).unwrap()];
+        let contact = if self.away { Contact::AwaySince(Moment(0)) } else { Contact::Here };
+        let (tickets, shipping) = (LabelState::Printing, LabelState::Printing);
+        let place = Place { stages: &stages, seen_here: &stages, contact, tickets, shipping };
+        let known = Known { orders: &orders, named: &named, waiting: &[] };
+        let bench = self.benches.get(stage).cloned().unwrap_or_default();
+        let decision = decide(&Action::Code { text, meaning: &meaning }, &place, &bench, &known, self.now);
+        let (mut events, mut bench) = (decision.events, decision.bench);
+        let mut line = serde_json::to_string(&decision.verdict).unwrap();
+        for (order, what) in decision.labels {
+            self.labels += 1;
+            line += &format!(" prints {}", serde_json::to_string(&what).unwrap());
+            let label = LabelId::from_bytes([self.labels; 16]);
+            events.push(Event::LabelRequested { label, order, what, printer: None });
+        }
+        if let Some(order) = decision.undo {
+            bench.undoable = Some(Undoable { entry: EntryId::from_bytes([self.entries.len() as u8; 16]), order });
+        }
+        self.record(stage, events);
+        self.benches.insert(stage.to_owned(), bench);
+        shortened(&line)
+    }
+}
+
+/// Leaves out the quotes and braces, so that expectations read like sentences.
+fn shortened(line: &str) -> String {
+    let plain: String = line.chars().filter(|c| !matches!(c, '"' | '{' | '}')).collect();
+    plain.replacen("s:", "", 1).replacen(",say:", " ", 1)
+}
+
+fn intake(text: &str) -> Intake {
+    let (jobs, packages) = text.split_once('|').unwrap_or((text, "P0"));
+    let mut words = jobs.split_whitespace();
+    let number = words.next().unwrap().to_owned();
+    let spec = |word: &str| {
+        let (job, package) = word.split_once('@').unwrap_or((word, ""));
+        JobSpec {
+            job: JobId::new(job).unwrap(),
+            product: String::new(),
+            size: String::new(),
+            colour: String::new(),
+            places: vec![],
+            note: String::new(),
+            picture: None,
+            package: PackageId::new(package).ok(),
+        }
+    };
+    let package = |word: &str| {
+        let (package, tracking) = word.split_once('=').map_or((word, None), |(p, t)| (p, Some(t.to_owned())));
+        let document = tracking.as_ref().map(|_| AttachmentId::from_bytes([1; 16]));
+        PackageSpec { package: PackageId::new(package).unwrap(), document, tracking }
+    };
+    Intake {
+        order: OrderId::new(format!("D{number}")).unwrap(),
+        number,
+        channel: String::new(),
+        ship_by: None,
+        rush: false,
+        sample: false,
+        starts_at: None,
+        carrier: None,
+        route: Route::default(),
+        jobs: words.map(spec).collect(),
+        packages: packages.split_whitespace().map(package).collect(),
+    }
+}
+
+fn meaning(text: &str) -> Meaning {
+    match text {
+        "UNDO" => Meaning::Command(Command::Undo),
+        "YES" => Meaning::Command(Command::Yes),
+        "PARK" => Meaning::Command(Command::Park),
+        _ if text.starts_with('J') => Meaning::Job(JobId::new(text).unwrap()),
+        _ if text.starts_with('P') => Meaning::Package(PackageId::new(text).unwrap()),
+        _ if text.starts_with('D') => Meaning::Order(OrderId::new(text).unwrap()),
+        _ => Meaning::Tracking(vec![Tracking::of("ups", text)]),
+    }
+}
+
+fn names(order: &Order, meaning: &Meaning) -> bool {
+    let Some(intake) = order.intake.as_deref() else { return false };
+    match meaning {
+        Meaning::Job(job) => intake.jobs.iter().any(|s| s.job == *job),
+        Meaning::Package(package) => intake.packages.iter().any(|s| s.package == *package),
+        Meaning::Order(id) => intake.order == *id,
+        Meaning::Tracking(candidates) => {
+            let linked = order.packages.values().filter_map(|p| p.link.as_ref()).map(|l| l.link.key.as_str());
+            let expected = intake.packages.iter().filter_map(|p| p.tracking.as_deref());
+            linked.chain(expected).any(|key| candidates.iter().any(|c| c.key == key))
+        }
+        _ => false,
+    }
+}
+
+#[test]
+fn a_job_goes_through_its_route() {
+    check(
+        "order 1 J1
+         preproduction J1
+         print J1
+         qc J1",
+        "go passed,number:#1,stage:preproduction,n:1,of:1,next:print
+         go passed,number:#1,stage:print,n:1,of:1,next:qc
+         go passed,number:#1,stage:qc,n:1,of:1,next:pack",
+    );
+}
+
+#[test]
+fn a_missed_stage_is_amber_and_recorded() {
+    check(
+        "order 1 J1
+         preproduction J1
+         qc J1
+         qc J1
+         print J1",
+        "go passed,number:#1,stage:preproduction,n:1,of:1,next:print
+         attention passed_but_missed,number:#1,stage:qc,missed:[print]
+         go already,number:#1,stage:qc
+         go passed,number:#1,stage:print,n:1,of:1,next:qc",
+    );
+}
+
+#[test]
+fn while_the_hub_is_away_only_what_this_pc_would_have_seen_is_missed() {
+    check(
+        "order 1 J1
+         away
+         qc J1",
+        "go passed,number:#1,stage:qc,n:1,of:1,next:pack",
+    );
+}
+
+#[test]
+fn a_cancelled_order_is_red_at_every_stage() {
+    check(
+        "order 1 J1 | P1=1Z1
+         cancel 1
+         qc J1
+         pack J1
+         pack P1
+         pack 1Z1",
+        "stop cancelled,number:#1,reason:refund
+         stop cancelled,number:#1,reason:refund
+         stop cancelled,number:#1,reason:refund
+         stop cancelled,number:#1,reason:refund",
+    );
+}
+
+#[test]
+fn an_unknown_job_is_new_here_and_odd_only_while_the_hub_is_heard() {
+    check(
+        "qc J9
+         away
+         qc J8",
+        "attention new_here,job:J9,stage:qc
+         go new_here,job:J8,stage:qc",
+    );
+}
+
+/// A job that is through everything before packing.
+fn ready(job: &str) -> String {
+    format!("preproduction {job}\nprint {job}\nqc {job}\n")
+}
+
+#[track_caller]
+fn check_packing(order: &str, jobs: &[&str], script: &str, expected: &str) {
+    let before: String = jobs.iter().map(|j| ready(j)).collect();
+    let all = told(&format!("{order}\n{before}{script}"));
+    let said: Vec<&str> = all.lines().skip(jobs.len() * 3).collect();
+    let expected: Vec<&str> = expected.lines().map(str::trim).filter(|l| !l.is_empty()).collect();
+    assert_eq!(said, expected, "of:{script}");
+}
+
+#[test]
+fn a_package_is_packed_labelled_and_linked() {
+    check_packing(
+        "order 1 J1 J2 | P1=1Z1",
+        &["J1", "J2"],
+        "pack J1
+         pack 1Z1
+         pack J2
+         pack 1Z1
+         pack 1Z1
+         wait 5
+         pack 1Z1",
+        "go packed,number:#1,n:1,of:2
+         attention pack_first,number:#1,printed:1Z1,missing:1
+         go complete,number:#1,label:printing prints shipping:P1
+         go linked,number:#1,printed:1Z1
+         go already_linked,number:#1,printed:1Z1
+         go already_linked,number:#1,printed:1Z1",
+    );
+}
+
+#[test]
+fn another_orders_label_is_red_and_named() {
+    check_packing(
+        "order 1 J1 | P1=1Z1
+         order 2 J2 | P2=1Z2",
+        &["J1", "J2"],
+        "pack J1
+         pack 1Z2
+         pack 1Z9
+         pack J2
+         pack 1Z1
+         pack J2",
+        "go complete,number:#1,label:printing prints shipping:P1
+         stop label_of_other,printed:1Z2,belongs:#2,open:#1
+         stop other_label_expected,number:#1,printed:1Z9,expected:1Z1
+         stop label_first,open:#1
+         go linked,number:#1,printed:1Z1
+         go complete,number:#2,label:printing prints shipping:P2",
+    );
+}
+
+#[test]
+fn a_piece_of_another_order_in_an_open_package_is_red() {
+    check_packing(
+        "order 1 J1 J2 | P1=1Z1
+         order 2 J3",
+        &["J1", "J2", "J3"],
+        "pack J1
+         pack J3
+         pack PARK
+         pack J3
+         pack J1
+         pack J2",
+        "go packed,number:#1,n:1,of:2
+         stop wrong_order,number:#2,open:#1
+         go parked,number:#1
+         go complete,number:#2,label:not_yet prints package:P0
+         attention already_packed,number:#1
+         go complete,number:#1,label:printing prints shipping:P1",
+    );
+}
+
+#[test]
+fn a_package_without_a_document_takes_a_number_that_is_nobodys() {
+    check_packing(
+        "order 1 J1 | P1
+         order 2 J2 | P2",
+        &["J1", "J2"],
+        "pack J1
+         pack 1Z7
+         pack J2
+         pack 1Z7
+         pack 1Z8",
+        "go complete,number:#1,label:not_yet prints package:P1
+         go linked,number:#1,printed:1Z7
+         go complete,number:#2,label:not_yet prints package:P2
+         stop label_of_other,printed:1Z7,belongs:#1,open:#2
+         go linked,number:#2,printed:1Z8",
+    );
+}
+
+#[test]
+fn a_number_may_come_again_after_ninety_days() {
+    check_packing(
+        "order 1 J1 | P1
+         order 2 J2 | P2",
+        &["J1", "J2"],
+        "pack J1
+         pack 1Z7
+         wait 7776001
+         pack J2
+         pack 1Z7",
+        "go complete,number:#1,label:not_yet prints package:P1
+         go linked,number:#1,printed:1Z7
+         go complete,number:#2,label:not_yet prints package:P2
+         go linked,number:#2,printed:1Z7",
+    );
+}
+
+#[test]
+fn an_order_split_over_two_packages_goes_piece_by_piece() {
+    check_packing(
+        "order 1 J1@P1 J2@P2 | P1=1Z1 P2=1Z2",
+        &["J1", "J2"],
+        "pack J2
+         pack 1Z1
+         pack 1Z2
+         pack J1
+         pack 1Z1",
+        "go complete,number:#1,label:printing prints shipping:P2
+         stop label_of_other,printed:1Z1,belongs:#1,open:#1
+         go linked,number:#1,printed:1Z2
+         go complete,number:#1,label:printing prints shipping:P1
+         go linked,number:#1,printed:1Z1",
+    );
+}
+
+#[test]
+fn undo_takes_the_last_scan_back_once() {
+    check(
+        "order 1 J1
+         preproduction J1
+         preproduction UNDO
+         preproduction J1
+         wait 9
+         preproduction J1
+         print UNDO",
+        "go passed,number:#1,stage:preproduction,n:1,of:1,next:print
+         attention undone,number:#1
+         go passed,number:#1,stage:preproduction,n:1,of:1,next:print
+         go already,number:#1,stage:preproduction
+         attention nothing_to_undo",
+    );
+}
+
+#[test]
+fn a_label_outside_the_packing_bench_and_one_without_a_package_say_what_to_do() {
+    check(
+        "order 1 J1 | P1=1Z1
+         qc 1Z1
+         pack 1Z9
+         pack 1Z1
+         qc P1",
+        "attention not_here,what:tracking
+         attention which_package,printed:1Z9
+         attention pack_first,number:#1,printed:1Z1,missing:1
+         attention package_in_hand,number:#1,n:0,of:1",
+    );
+}
+
+#[test]
+fn an_orders_code_prints_its_tickets_once() {
+    check(
+        "order 1 J1 J2
+         preproduction D1
+         preproduction D1
+         qc D1",
+        "go tickets,number:#1,count:2,label:printing prints ticket:J1 prints ticket:J2
+         attention order_seen,number:#1,jobs:2
+         attention order_seen,number:#1,jobs:2",
+    );
+}
+
+#[test]
+fn yes_answers_the_oldest_question_and_a_repeat_never_answers_the_next() {
+    let question = |n: u8| super::super::bench::Question {
+        label: LabelId::from_bytes([n; 16]),
+        order: OrderId::new("D1").unwrap(),
+        number: "#1".into(),
+        printer: crate::ids::PrinterId::new("zebra").unwrap(),
+    };
+    let bench = Bench { questions: vec![question(1), question(2)], ..Bench::default() };
+    let stages = [StageId::new("pack").unwrap()];
+    let (tickets, shipping) = (LabelState::Printing, LabelState::Printing);
+    let place = Place { stages: &stages, seen_here: &stages, contact: Contact::Here, tickets, shipping };
+    let orders = BTreeMap::new();
+    let known = Known { orders: &orders, named: &[], waiting: &[] };
+    let yes = Meaning::Command(Command::Yes);
+    let scan = Action::Code { text: "YES", meaning: &yes };
+    let first = decide(&scan, &place, &bench, &known, Moment(0));
+    assert_eq!(first.bench.questions, [question(2)]);
+    let repeat = decide(&scan, &place, &first.bench, &known, Moment(SECOND));
+    assert_eq!(repeat.bench.questions, [question(2)], "a bouncing trigger answers nothing");
+    let second = decide(&scan, &place, &first.bench, &known, Moment(4 * SECOND));
+    assert_eq!(second.bench.questions, []);
+}
+
+#[test]
+fn what_is_expected_follows_the_hand() {
+    let hand = Some(Hand { order: OrderId::new("D1").unwrap(), package: PackageId::new("P1").unwrap() });
+    let bench = Bench { hand, ..Bench::default() };
+    let stages = [StageId::new("pack").unwrap()];
+    let intake = intake("1 J1 J2 | P1");
+    let entry = Key { at: Moment(1), entry: EntryId::from_bytes([1; 16]) };
+    let station = StationId::new("hub").unwrap();
+    let events = [Event::OrderTaken(Box::new(intake))];
+    let order = fold([Fact { key: entry, station: &station, by: None, events: &events }]);
+    let orders = BTreeMap::from([(OrderId::new("D1").unwrap(), order)]);
+    assert_eq!(expect(&bench, &stages, &orders), Expect::MorePieces { number: "#1".into(), missing: 2 });
+    assert_eq!(expect(&Bench::default(), &stages, &orders), Expect::FirstPiece);
+}
