@@ -20,6 +20,8 @@ pub enum Kind {
     Tracking = 3,
     /// The shop's own order number.
     Number = 4,
+    /// A label that was asked for.
+    Label = 6,
     /// Channel and number together, see [`identity`].
     Identity = 5,
 }
@@ -67,6 +69,7 @@ pub(super) fn name_all(conn: &Connection, entry: &Entry) -> Result<(), StoreErro
         match event {
             Event::OrderTaken(intake) => name_intake(conn, intake)?,
             Event::Linked { order, link, .. } => name(conn, Kind::Tracking, &link.key, order)?,
+            Event::LabelRequested { label, order, .. } => name(conn, Kind::Label, &label.to_string(), order)?,
             _ => {}
         }
     }

@@ -13,8 +13,8 @@ use super::view::{RECENT_MAX, Shown, View, WAITING_MAX};
 use crate::floor::bench::{Bench, Contact, Expect, Trouble};
 use crate::floor::decide::{PREPRODUCTION, expect};
 use crate::ids::StationId;
-use crate::ledger::orders;
 use crate::ledger::store::StoreError;
+use crate::ledger::{orders, queue};
 
 /// One kiosk's picture, and who is told of it.
 #[derive(Debug)]
@@ -99,6 +99,11 @@ impl Screen {
             && let Some(order) = orders::order(conn, &hand.order)?
         {
             known.insert(hand.order.clone(), order);
+        }
+        for trouble in &mut self.view.trouble {
+            if let Trouble::PrinterAway { printer, labels } = trouble {
+                *labels = queue::count(conn, printer)?;
+            }
         }
         self.view.expect = expect(bench, &self.view.stages, &known);
         self.view.package = package(bench, &known);

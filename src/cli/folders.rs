@@ -1,0 +1,74 @@
+//! Where things are on this machine.
+
+use std::path::{Path, PathBuf};
+
+use etcetera::base_strategy::{BaseStrategy, Xdg};
+
+use crate::config::{Config, ConfigError};
+
+/// The service's folders.
+const SYSTEM_CONFIG: &str = "/etc/stationd";
+const SYSTEM_STATE: &str = "/var/lib/stationd";
+const SYSTEM_RUN: &str = "/run/stationd";
+
+/// The folders that stationd uses.
+#[derive(Debug, Clone)]
+pub struct Folders {
+    config_file: Option<PathBuf>,
+    state: PathBuf,
+    run: PathBuf,
+}
+
+/// No folder could be found.
+#[derive(Debug, thiserror::Error)]
+#[error("this user has no home folder; say where the ledgers are with --state FOLDER")]
+pub struct NoHome(#[source] etcetera::HomeDirError);
+
+impl Folders {
+    /// The folders of the service where it is set up on this machine, else those of the user.
+    ///
+    /// # Errors
+    /// The user has no home folder, and none is given.
+    pub fn find(config: Option<PathBuf>, state: Option<PathBuf>) -> Result<Folders, NoHome> {
+        let system = Path::new(SYSTEM_CONFIG).join("stationd.toml");
+        if state.is_none() && config.is_none() && system.exists() {
+            return Ok(Folders { config_file: Some(system), state: SYSTEM_STATE.into(), run: SYSTEM_RUN.into() });
+        }
+        if let Some(state) = state {
+            let run = state.join("run");
+            return Ok(Folders { config_file: config, state, run });
+        }
+        let xdg = Xdg::new().map_err(NoHome)?;
+        let user = xdg.config_dir().join("stationd").join("stationd.toml");
+        let config_file = config.or_else(|| user.exists().then_some(user));
+        let state = xdg.state_dir().unwrap_or_else(|| xdg.data_dir()).join("stationd");
+        let run = xdg.runtime_dir().map_or_else(|| state.join("run"), |run| run.join("stationd"));
+        Ok(Folders { config_file, state, run })
+    }
+
+    /// The configuration; without a file, its defaults.
+    ///
+    /// # Errors
+    /// The file can not be read or understood.
+    pub fn config(&self) -> Result<Config, ConfigError> {
+        self.config_file.as_deref().map_or_else(|| Ok(Config::default()), Config::read)
+    }
+
+    /// The stations' ledger and attachments.
+    #[must_use]
+    pub fn station(&self) -> PathBuf {
+        self.state.join("station")
+    }
+
+    /// The hub's ledgers and attachments.
+    #[must_use]
+    pub fn hub(&self) -> PathBuf {
+        self.state.join("hub")
+    }
+
+    /// The socket through which the command line speaks to the running program.
+    #[must_use]
+    pub fn control(&self) -> PathBuf {
+        self.run.join("control.sock")
+    }
+}

@@ -1,0 +1,109 @@
+//! The command line: one file per subcommand. Each room gets its own part of the configuration here.
+//!
+//! `house` and `desk` put the rooms of a station and of a hub together; everything else is one subcommand.
+
+mod bench;
+mod desk;
+pub mod explain;
+mod folders;
+mod house;
+mod order;
+mod orders;
+mod remote;
+mod report;
+mod scan;
+
+use std::error::Error;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+pub use folders::Folders;
+
+/// Barcode stations of a print-on-demand shop: every scan is on disk before it shows green.
+///
+/// Without a command it runs the bench: a hub and four stations in one process, for trying or for a shop on one PC.
+#[derive(Debug, Parser)]
+#[command(name = "stationd", version, about, long_about)]
+pub struct Cli {
+    /// The configuration file [default: stationd.toml in the configuration folder, if there is one].
+    #[arg(long, global = true, value_name = "FILE", env = "STATIOND_CONFIG")]
+    config: Option<PathBuf>,
+    /// The folder that holds the ledgers [default: /var/lib/stationd for the service, else the XDG state folder].
+    #[arg(long, global = true, value_name = "FOLDER", env = "STATIOND_STATE")]
+    state: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the stations of this PC.
+    Run,
+    /// The shop's hub.
+    #[command(subcommand)]
+    Hub(HubCommand),
+    /// Scan a code at a station of this PC, as if a scanner had read it.
+    Scan(scan::Args),
+    /// Import, list, cancel, hold and release orders.
+    Orders(orders::Args),
+    /// Show the whole story of one order.
+    Order(order::Args),
+    /// Say what was missed and what stands still.
+    Report(report::Args),
+    /// Say what a barcode means, and why.
+    Explain(explain::Args),
+}
+
+#[derive(Debug, Subcommand)]
+enum HubCommand {
+    /// Run the hub.
+    Run,
+}
+
+/// The exit status of a command that could not be done, for scripts. Wrong arguments give 2.
+const FAILED: u8 = 1;
+
+/// Does what the arguments say.
+pub fn run(cli: Cli) -> ExitCode {
+    let result = Folders::find(cli.config, cli.state).map_err(Into::into).and_then(|folders| match cli.command {
+        None => bench::run(&folders),
+        Some(Command::Run) => house::run(&folders),
+        Some(Command::Hub(HubCommand::Run)) => desk::run(&folders),
+        Some(Command::Scan(args)) => scan::run(&args, &folders),
+        Some(Command::Orders(args)) => orders::run(&args, &folders),
+        Some(Command::Order(args)) => order::run(&args, &folders),
+        Some(Command::Report(args)) => report::run(&args, &folders),
+        Some(Command::Explain(args)) => explain::run(&args, &folders),
+    });
+    match result {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("stationd: {}", chain(error.as_ref()));
+            ExitCode::from(FAILED)
+        }
+    }
+}
+
+/// What a command returns: an exit status, or the reason why it could not be done.
+type Done = Result<ExitCode, Box<dyn Error + Send + Sync>>;
+
+/// An error with everything that caused it, in one line.
+fn chain(error: &(dyn Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(next) = cause {
+        text.push_str(": ");
+        text.push_str(&next.to_string());
+        cause = next.source();
+    }
+    text
+}
+
+/// Logs go to standard error, one line each; systemd adds the rest.
+fn start_log() {
+    use tracing_subscriber::EnvFilter;
+    let filter = EnvFilter::try_from_env("STATIOND_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();
+}
