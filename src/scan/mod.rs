@@ -4,7 +4,10 @@
 //! mix their codes. Time is an argument: a monotonic [`Duration`](std::time::Duration) since any fixed moment.
 //! A decoder gives one whole [`Scan`] or says why there is none; it never gives half a barcode knowingly.
 
+mod accents;
 pub mod frame;
+pub mod keys;
+pub mod layout;
 
 use serde::{Deserialize, Serialize};
 
