@@ -1,1 +1,3 @@
-//! To be written.
+//! Device, keyboard and carrier files: text in, types out.
+
+pub mod keyboards;

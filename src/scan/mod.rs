@@ -4,6 +4,11 @@
 //! mix their codes. Time is an argument: a monotonic [`Duration`](std::time::Duration) since any fixed moment.
 //! A decoder gives one whole [`Scan`] or says why there is none; it never gives half a barcode knowingly.
 
+mod accents;
+pub mod frame;
+pub mod keys;
+pub mod layout;
+
 use serde::{Deserialize, Serialize};
 
 use crate::code::aim::Aim;
@@ -29,7 +34,8 @@ pub enum Heard {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Scan {
     /// What the barcode says, without the terminator and without the AIM identifier. 1 to [`SCAN_MAX`] bytes; the
-    /// only control characters in it are those of GS1 and ISO 15434 (EOT, FS, GS, RS, US).
+    /// only control characters in it are those of GS1 and ISO 15434 (EOT, FS, GS, RS, US), and line ends and tabs
+    /// where the scanner marks begin and end by other means.
     pub text: String,
     /// The AIM identifier, where the scanner sends one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
