@@ -1,3 +1,4 @@
 //! The tests that look at stationd from outside: its source text, and the real binary in a small shop.
 
+mod shop;
 mod tidy;
