@@ -2,6 +2,7 @@
 pub mod catalog;
 pub mod code;
 pub mod floor;
+pub mod hub;
 pub mod ids;
 pub mod label;
 pub mod ledger;
