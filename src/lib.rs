@@ -3,6 +3,7 @@ pub mod catalog;
 pub mod code;
 pub mod config;
 pub mod floor;
+pub mod hub;
 pub mod ids;
 pub mod label;
 pub mod ledger;

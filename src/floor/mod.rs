@@ -7,6 +7,7 @@
 //!
 //! Nothing here knows a clock, a file, a task or a log: the present moment is an argument.
 
+pub mod audit;
 pub mod bench;
 pub mod decide;
 
