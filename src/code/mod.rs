@@ -24,7 +24,11 @@ pub enum Meaning {
 }
 #[derive(Debug, Clone, PartialEq)]
 pub struct CarrierId(String);
-impl Tracking { pub fn of(c:&str,t:&str)->Self{Tracking{carrier:CarrierId(c.into()),key:t.into(),printed:t.into(),scanned:t.into()}} }
+impl Tracking {
+    pub fn of(c: &str, t: &str) -> Self {
+        Tracking { carrier: CarrierId(c.into()), key: t.into(), printed: t.into(), scanned: t.into() }
+    }
+}
 impl CarrierId {
     pub fn as_str(&self) -> &str {
         &self.0

@@ -42,7 +42,10 @@ impl Shop {
             "order" => self.record("hub", vec![Event::OrderTaken(Box::new(intake(rest)))]),
             "cancel" => self.record(
                 "hub",
-                vec![Event::OrderCancelled { order: OrderId::new(format!("D{rest}")).unwrap(), reason: "refund".into() }],
+                vec![Event::OrderCancelled {
+                    order: OrderId::new(format!("D{rest}")).unwrap(),
+                    reason: "refund".into(),
+                }],
             ),
             "away" => self.away = true,
             "wait" => self.now = self.now.plus(rest.parse::<i64>().unwrap() * SECOND),
