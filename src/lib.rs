@@ -9,4 +9,5 @@ pub mod label;
 pub mod ledger;
 pub mod scan;
 pub mod station;
+pub mod web;
 pub mod words;

@@ -3,6 +3,8 @@
 /// Every fixed text of a screen, in one language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Labels {
+    /// The language's own name.
+    pub language: &'static str,
     /// Answers a question.
     pub yes: &'static str,
     /// Answers a question.
@@ -43,6 +45,8 @@ pub struct Labels {
     pub drawn: &'static str,
     /// Over the pieces without a ticket.
     pub waiting: &'static str,
+    /// Where the waiting pieces would be.
+    pub none_wait: &'static str,
     /// Prints the next tickets; a number follows.
     pub print_next: &'static str,
     /// Before a time by which the order must leave.
@@ -55,7 +59,7 @@ pub struct Labels {
     pub type_code: &'static str,
     /// Sends the typed code.
     pub enter: &'static str,
-    /// The code could not be handed to the station.
+    /// A code or a touch was not answered.
     pub not_taken: &'static str,
     /// The browser is not allowed to sound yet; a button.
     pub sound_off: &'static str,
@@ -84,6 +88,7 @@ pub struct Labels {
 }
 
 pub(super) const ENGLISH: Labels = Labels {
+    language: "English",
     yes: "YES",
     no: "NO",
     ok: "SEEN",
@@ -104,13 +109,14 @@ pub(super) const ENGLISH: Labels = Labels {
     picture: "How it should look",
     drawn: "Label (no printer is set up)",
     waiting: "Waiting for a ticket",
+    none_wait: "Every piece has its ticket.",
     print_next: "PRINT NEXT",
     ship_by: "ship by",
     signed_on: "Signed on",
     code: "Code",
     type_code: "Scan, or type a code",
     enter: "ENTER",
-    not_taken: "The code did not arrive. Enter it again.",
+    not_taken: "That may not be recorded. Do it again.",
     sound_off: "Sound is off. Touch here.",
     sound_on: "Sound is on",
     lost: "CONNECTION LOST",
@@ -130,6 +136,7 @@ pub(super) const ENGLISH: Labels = Labels {
 };
 
 pub(super) const SPANISH: Labels = Labels {
+    language: "Español",
     yes: "SÍ",
     no: "NO",
     ok: "VISTO",
@@ -150,13 +157,14 @@ pub(super) const SPANISH: Labels = Labels {
     picture: "Cómo debe quedar",
     drawn: "Etiqueta (no hay impresora)",
     waiting: "Esperan su boleta",
+    none_wait: "Todas las piezas tienen su boleta.",
     print_next: "IMPRIMIR",
     ship_by: "sale antes de",
     signed_on: "En turno",
     code: "Código",
     type_code: "Escanee o escriba un código",
     enter: "ENTRAR",
-    not_taken: "El código no llegó. Escríbalo otra vez.",
+    not_taken: "Puede que no se haya registrado. Hágalo otra vez.",
     sound_off: "Sin sonido. Toque aquí.",
     sound_on: "Con sonido",
     lost: "SIN CONEXIÓN",

@@ -25,7 +25,7 @@ pub(super) fn said(say: &Say) -> Said {
         Say::WrongOrder { number, open } => wrong_order(number, open),
         Say::LabelFirst { open } => label_first(open),
         Say::Parked { number } => {
-            said_as(format!("{number} queda apartado."), "Escanea cualquiera de sus piezas para seguir con él.")
+            said_as(format!("{number} queda apartado."), "Escanee cualquiera de sus piezas para seguir con él.")
         }
         Say::Linked { number, printed } => labelled(number, printed),
         Say::AlreadyLinked { number, printed } => labelled_before(number, printed),
@@ -117,7 +117,7 @@ fn packed(number: &str, n: u32, of: u32) -> Said {
 fn label_first(open: &str) -> Said {
     said_as(
         format!("Falta escanear la etiqueta de {open}."),
-        format!("Pégala y escanéala, o escanea PARK para apartar {open}. Después escanea otra vez esta pieza."),
+        format!("Péguela y escanéela, o escanee PARK para apartar {open}. Después escanee otra vez esta pieza."),
     )
 }
 

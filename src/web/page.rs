@@ -1,0 +1,109 @@
+//! Whole pages: the front page, a station's page around its live part, and the page that is not there.
+
+use std::sync::Arc;
+
+use maud::{DOCTYPE, Markup, html};
+
+use super::{assets, panel};
+use crate::station::view::View;
+use crate::words::{self, Clock, Language};
+
+/// A station's page: its live part as of now, and what stays while that is swapped.
+pub(super) fn station(view: &View, clock: Clock, language: Language) -> Markup {
+    let labels = language.labels();
+    let body = html! {
+        main #live data-station=(view.station) data-build=(assets::build()) data-not-taken=(labels.not_taken) {
+            (panel::draw(view, clock, language))
+        }
+        section #lost role="alert" hidden {
+            p .word { (labels.lost) }
+            p .happened { (labels.lost_next) }
+        }
+        form #code autocomplete="off" {
+            button #sound type="button" data-off=(labels.sound_off) data-on=(labels.sound_on) { (labels.sound_off) }
+            button type="button" data-touch=r#"{"touch":"undo"}"# { (labels.undo) }
+            label for="typed" .unseen { (labels.code) }
+            input #typed name="code" maxlength="512" placeholder=(labels.type_code) autocapitalize="characters"
+                spellcheck="false" autofocus;
+            button { (labels.enter) }
+            a href="/" .home aria-label=(labels.back) { "☰" }
+        }
+        p #spoken .unseen aria-live="assertive" {}
+        noscript { p .noscript { (labels.no_script) } }
+    };
+    shell(view.station.as_str(), "kiosk", language, &body)
+}
+
+/// The list of stations, and how to begin.
+pub(super) fn front(views: &[Arc<View>], language: Language) -> Markup {
+    let labels = language.labels();
+    let body = html! {
+        main {
+            h1 { "stationd" }
+            section {
+                h2 { (labels.first_steps) }
+                ol .steps { @for step in labels.steps { li { (step) } } }
+            }
+            section {
+                h2 { (labels.stations) }
+                ul .stations {
+                    @for view in views {
+                        li {
+                            a href={ "/station/" (encoded(view.station.as_str())) "?lang=" (language.code()) } {
+                                b { (view.station) } " " span { (stages(view, language)) }
+                            }
+                        }
+                    }
+                }
+            }
+            nav {
+                @for other in Language::ALL {
+                    @let is_this = other == language;
+                    a href={ "/?lang=" (other.code()) } lang=(other.code()) aria-current=[is_this.then_some("true")] {
+                        (other.labels().language)
+                    }
+                }
+            }
+        }
+    };
+    shell("stationd", "front", language, &body)
+}
+
+/// There is no such page.
+pub(super) fn missing(language: Language) -> Markup {
+    let labels = language.labels();
+    let body = html! { main { h1 { (labels.no_such_page) } ul .stations { li { a href="/" { (labels.back) } } } } };
+    shell("stationd", "front", language, &body)
+}
+
+/// The stages of a bench, as people call them.
+pub(super) fn stages(view: &View, language: Language) -> String {
+    let names: Vec<String> = view.stages.iter().map(|stage| words::stage_name(stage, language)).collect();
+    names.join(" · ")
+}
+
+fn shell(title: &str, class: &str, language: Language, body: &Markup) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang=(language.code()) {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                title { (title) }
+                link rel="icon" href=(assets::address("icon.svg"));
+                link rel="stylesheet" href=(assets::address("kiosk.css"));
+                @if class == "kiosk" { script src=(assets::address("kiosk.js")) defer {} }
+            }
+            body .(class) { (body) }
+        }
+    }
+}
+
+/// A name as a part of an address.
+fn encoded(name: &str) -> String {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    name.bytes()
+        .map(|byte| if is_plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
+        .collect()
+}
