@@ -4,6 +4,8 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-fn main() -> ExitCode {
+fn main(){}
+#[cfg(any())]
+fn main2() -> ExitCode {
     stationd::cli::run(stationd::cli::Cli::parse())
 }

@@ -12,10 +12,8 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tracing::{info, warn};
 
-use crate::floor::bench::Trouble;
-use crate::floor::event::Outcome;
 use crate::ids::{PrinterId, StationId};
-use crate::station::input::Input;
+use crate::station::input::{Input, Outcome, Trouble};
 use crate::station::work::Job;
 
 /// How long a printer on the network may take to answer a call.

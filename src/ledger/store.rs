@@ -388,3 +388,110 @@ pub fn oldest(conn: &Connection, ledger: i64) -> Result<Seq, StoreError> {
     let mut find = conn.prepare_cached("SELECT min(seq) FROM entry WHERE ledger = ?1")?;
     Ok(Seq(find.query_row([ledger], |row| row.get::<_, Option<u64>>(0))?.unwrap_or(0)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::floor::moment::Wall;
+    use crate::floor::verdict::{Say, Verdict};
+    use crate::ids::{EntryId, StationId};
+    use crate::ledger::entry::Cause;
+
+    fn ledger_id(n: u8) -> LedgerId {
+        LedgerId::from_bytes([n; 16])
+    }
+
+    fn entry(n: u8) -> Entry {
+        let time = Moment(i64::from(n));
+        Entry {
+            id: EntryId::from_bytes([n; 16]),
+            station: StationId::new("qc").unwrap(),
+            at: time,
+            wall: Wall { time, zone: 0 },
+            by: None,
+            cause: Cause::Touch,
+            verdict: Verdict::go(Say::Help),
+            events: Vec::new(),
+        }
+    }
+
+    fn with_entries(folder: &Path, entries: std::ops::Range<u8>) -> Store {
+        let mut store = Store::open(folder, ledger_id(1)).unwrap();
+        let mut writing = store.begin().unwrap();
+        for n in entries {
+            writing.append(&entry(n)).unwrap();
+        }
+        writing.commit().unwrap();
+        store
+    }
+
+    #[test]
+    fn a_commit_is_a_sync_and_survives() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = with_entries(folder.path(), 0..3);
+        let pragma = |name: &str| store.conn().pragma_query_value(None, name, |row| row.get::<_, rusqlite::types::Value>(0));
+        assert_eq!(pragma("synchronous").unwrap(), rusqlite::types::Value::Integer(2), "FULL");
+        assert_eq!(pragma("journal_mode").unwrap(), rusqlite::types::Value::Text("wal".into()));
+        let own = store.own();
+        drop(store);
+        assert_eq!(Store::open(folder.path(), ledger_id(2)).unwrap().own(), own, "the ledger keeps its identifier");
+    }
+
+    #[test]
+    fn what_is_not_committed_never_happened() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = with_entries(folder.path(), 0..1);
+        let before = store.own();
+        let mut writing = store.begin().unwrap();
+        writing.append(&entry(1)).unwrap();
+        drop(writing);
+        assert_eq!(store.own(), before);
+        let mut writing = store.begin().unwrap();
+        let refused: Result<(), StoreError> = writing.attempt(|w| {
+            w.append(&entry(2))?;
+            Err(StoreError::TooLarge { bytes: 0 })
+        });
+        assert!(refused.is_err());
+        assert_eq!(writing.own(), before, "a savepoint takes everything back");
+        writing.append(&entry(3)).unwrap();
+        writing.commit().unwrap();
+        assert_eq!(store.own().head.seq, Seq(2));
+    }
+
+    #[test]
+    fn one_process_has_a_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let _store = with_entries(folder.path(), 0..1);
+        let second = Store::open(folder.path(), ledger_id(2));
+        assert!(matches!(second, Err(StoreError::InUse { .. })));
+    }
+
+    #[test]
+    fn a_newer_database_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = with_entries(folder.path(), 0..1);
+        store.conn().pragma_update(None, "user_version", schema::VERSION + 1).unwrap();
+        drop(store);
+        let newer = Store::open(folder.path(), ledger_id(2));
+        assert!(matches!(newer, Err(StoreError::Newer { .. })));
+    }
+
+    #[test]
+    fn a_renewed_ledger_keeps_every_entry_and_its_identifier() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = with_entries(folder.path(), 0..5);
+        let old = store.own();
+        let all = entries_after(store.conn(), old.n, Seq::NONE, usize::MAX, usize::MAX).unwrap();
+        let mut writing = store.begin().unwrap();
+        writing.renew(Seq(2), ledger_id(9)).unwrap();
+        writing.commit().unwrap();
+        let new = store.own();
+        assert_eq!((new.id, new.head.seq), (ledger_id(9), Seq(3)));
+        let kept = entries_after(store.conn(), old.n, Seq::NONE, usize::MAX, usize::MAX).unwrap();
+        let moved = entries_after(store.conn(), new.n, Seq::NONE, usize::MAX, usize::MAX).unwrap();
+        let bytes: Vec<&String> = kept.iter().chain(&moved).map(|(_, bytes)| bytes).collect();
+        assert_eq!(bytes, all.iter().map(|(_, bytes)| bytes).collect::<Vec<_>>());
+        let digest = moved.iter().fold(Digest::NONE, |digest, (_, bytes)| digest.after(bytes.as_bytes()));
+        assert_eq!(new.head.digest, digest, "the new chain begins anew");
+    }
+}

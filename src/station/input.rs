@@ -4,8 +4,9 @@ use tokio::sync::oneshot;
 
 use super::touch::Touch;
 use super::work::Job;
-use crate::floor::bench::{Contact, Trouble};
-use crate::floor::event::Outcome;
+use crate::floor::bench::Contact;
+pub use crate::floor::bench::Trouble;
+pub use crate::floor::event::Outcome;
 use crate::floor::verdict::Verdict;
 use crate::ids::{AttachmentId, LabelId, LedgerId, PrinterId, ScannerId, Seq, StationId};
 use crate::ledger::wire::{Page, Seen};

@@ -149,7 +149,21 @@ fn meaning(text: &str) -> Meaning {
         _ if text.starts_with('J') => Meaning::Job(JobId::new(text).unwrap()),
         _ if text.starts_with('P') => Meaning::Package(PackageId::new(text).unwrap()),
         _ if text.starts_with('D') => Meaning::Order(OrderId::new(text).unwrap()),
-        _ => Meaning::Tracking(vec![Tracking::of("ups", text)]),
+        _ => Meaning::Tracking(vec![tracking(text)]),
+    }
+}
+
+fn tracking(text: &str) -> Tracking {
+    Tracking {
+        carrier: "ups".into(),
+        format: "ups_1z".into(),
+        key: text.into(),
+        printed: text.into(),
+        scanned: text.into(),
+        check: crate::code::Passed::Mod10,
+        service: None,
+        country: None,
+        operator: None,
     }
 }
 

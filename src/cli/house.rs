@@ -1,0 +1,258 @@
+//! Puts the rooms of a station together: loop, scanners, printers, kiosk pages, uplink. `stationd run`.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use axum::Router;
+use tokio::net::{TcpListener, UnixListener};
+use tokio::sync::{mpsc, oneshot};
+
+use super::pictures::Shelf;
+use super::{Done, Folders};
+use crate::catalog;
+use crate::code::Codebook;
+use crate::config::Config;
+use crate::device::printer::{Address, Printer};
+use crate::floor::bench::Trouble;
+use crate::floor::moment::{Moment, Wall};
+use crate::floor::route::STAGES;
+use crate::floor::verdict::Verdict;
+use crate::ids::{StageId, StationId};
+use crate::service;
+use crate::station::input::Input;
+use crate::station::run::{self, Handle};
+use crate::station::setup::{Bench, Setup};
+use crate::station::touch::Touch;
+use crate::web::guard::{Names, guarded};
+use crate::web::kiosk::{Screen, router};
+use crate::web::live::Seats;
+use crate::web::{self, Answer, NotTaken};
+use crate::words::Language;
+
+/// What goes wrong while the rooms are put together, in plain words.
+#[derive(Debug, thiserror::Error)]
+pub enum HouseError {
+    /// The port is taken.
+    #[error(
+        "port {} is in use: another program (or another stationd) listens at {address}. Nothing was recorded or \
+         lost. Stop that program, or choose another address with `listen` in the configuration",
+        address.port()
+    )]
+    PortInUse { address: SocketAddr },
+    /// The address can not be listened at.
+    #[error("cannot listen at {address}")]
+    Listen { address: SocketAddr, source: std::io::Error },
+    /// The control socket can not be made.
+    #[error("cannot make the control socket {path}")]
+    Control { path: String, source: std::io::Error },
+    /// There is nothing to run.
+    #[error("the configuration names no station; add [[station]] with a name and its stages")]
+    NoStation,
+    /// A printer's profile or a scanner can not be used.
+    #[error("{0}")]
+    Equipment(String),
+}
+
+/// `stationd run`: the stations of this PC.
+pub fn run(folders: &Folders) -> Done {
+    super::start_log();
+    let config = folders.config()?;
+    if config.station.is_empty() {
+        return Err(HouseError::NoStation.into());
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let listener = listen(config.listen).await?;
+        let house = House::build(&config, folders)?;
+        let hub = config.hub.clone();
+        let uplink = hub.map(|hub| house.uplink(hub, folders));
+        let router = house.kiosk(&config, folders)?;
+        println!("stationd is ready. Open http://{}/", listener.local_addr()?);
+        serve(listener, router, folders).await?;
+        drop(uplink);
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+/// The running station.
+pub(super) struct House {
+    pub(super) handle: Handle,
+    scanners: Option<crate::device::scanner::Handle>,
+}
+
+impl House {
+    /// Starts the loop, the scanners and the printers.
+    pub(super) fn build(config: &Config, folders: &Folders) -> Result<House, Box<dyn std::error::Error + Send + Sync>> {
+        let stations = benches(config)?;
+        let codes = Arc::new(codebook(config)?);
+        let setup = Setup { folder: folders.station(), stations, codes, clock: Arc::new(wall), hub: config.hub.is_some() };
+        let (handle, _thread) = run::start(setup)?;
+        start_printers(config, &handle)?;
+        let scanners = super::scanners::start(config, &handle)?;
+        Ok(House { handle, scanners })
+    }
+
+    /// The kiosk pages.
+    pub(super) fn kiosk(
+        &self,
+        config: &Config,
+        folders: &Folders,
+    ) -> Result<Router, Box<dyn std::error::Error + Send + Sync>> {
+        let language: Language = config.language.parse()?;
+        let screens = self.handle.views.iter().map(|(station, views)| {
+            let input = Arc::new(Counter { station: station.clone(), inputs: self.handle.inputs.clone() });
+            Screen { station: station.clone(), views: views.clone(), input }
+        });
+        let pictures = Arc::new(Shelf::new(folders.station()));
+        Ok(router(screens.collect(), language, pictures, Seats::default()))
+    }
+}
+
+/// Serves until somebody asks to stop. `open` is served on the network behind the guard; the control socket gets the
+/// same addresses, as only its owner and group can open it.
+pub(super) async fn serve(
+    listener: TcpListener,
+    router: Router,
+    folders: &Folders,
+) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    let control = control_socket(&folders.control())?;
+    let (stop, stopped) = tokio::sync::watch::channel(());
+    let until = |mut stopped: tokio::sync::watch::Receiver<()>| async move {
+        stopped.changed().await.ok();
+    };
+    let open = guarded(router.clone(), Names::default());
+    let mut pages = tokio::spawn(axum::serve(listener, open).with_graceful_shutdown(until(stopped.clone())).into_future());
+    let mut commands = tokio::spawn(axum::serve(control, router).with_graceful_shutdown(until(stopped)).into_future());
+    service::ready();
+    let result = tokio::select! {
+        asked = service::asked_to_stop() => asked,
+        ended = &mut pages => ended?,
+        ended = &mut commands => ended?,
+    };
+    stop.send(()).ok();
+    let rest = async {
+        pages.await.ok();
+        commands.await.ok();
+    };
+    // Live pages may stay open for hours; whatever was asked is answered within this time.
+    tokio::time::timeout(STOP_WAIT, rest).await.ok();
+    std::fs::remove_file(folders.control()).ok();
+    Ok(result?)
+}
+
+/// How long requests may take to end when stationd stops.
+const STOP_WAIT: std::time::Duration = std::time::Duration::from_secs(2);
+
+/// Listens, or says in plain words why not.
+pub(super) async fn listen(address: SocketAddr) -> Result<TcpListener, HouseError> {
+    TcpListener::bind(address).await.map_err(|source| match source.kind() {
+        std::io::ErrorKind::AddrInUse => HouseError::PortInUse { address },
+        _ => HouseError::Listen { address, source },
+    })
+}
+
+/// A socket that only this user and its group can open. The caller holds the ledger's lock, so a socket that is
+/// there is left over from a process that died.
+fn control_socket(path: &Path) -> Result<UnixListener, HouseError> {
+    use std::os::unix::fs::PermissionsExt;
+    let failed = |source| HouseError::Control { path: path.display().to_string(), source };
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(failed)?;
+    }
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(failed(error)),
+        _ => {}
+    }
+    let socket = UnixListener::bind(path).map_err(failed)?;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o660)).map_err(failed)?;
+    Ok(socket)
+}
+
+/// The stations of the configuration, or the four of the bench.
+fn benches(config: &Config) -> Result<Vec<Bench>, Box<dyn std::error::Error + Send + Sync>> {
+    if config.station.is_empty() {
+        let bench = |name: &str| -> Result<Bench, crate::ids::IdError> {
+            let stages = vec![StageId::new(name)?];
+            Ok(Bench { station: StationId::new(name)?, stages, tickets: None, shipping: None })
+        };
+        return Ok(STAGES.into_iter().map(bench).collect::<Result<_, _>>()?);
+    }
+    let bench = |s: &crate::config::Station| Bench {
+        station: s.name.clone(),
+        stages: s.stages.clone(),
+        tickets: s.tickets.clone(),
+        shipping: s.shipping.clone(),
+    };
+    Ok(config.station.iter().map(bench).collect())
+}
+
+/// The carriers that are built in, and the shop's own patterns.
+pub(super) fn codebook(config: &Config) -> Result<Codebook, Box<dyn std::error::Error + Send + Sync>> {
+    Ok(Codebook::new(catalog::carriers::built_in()?, config.pattern.clone())?)
+}
+
+fn start_printers(config: &Config, handle: &Handle) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    for printer in &config.printer {
+        let uses = |s: &&crate::config::Station| {
+            s.tickets.as_ref() == Some(&printer.name) || s.shipping.as_ref() == Some(&printer.name)
+        };
+        let address = match (&printer.tcp, &printer.device) {
+            (Some(address), _) => Address::Tcp(address.clone()),
+            (None, Some(path)) => Address::Device(path.clone()),
+            (None, None) => continue,
+        };
+        Printer {
+            name: printer.name.clone(),
+            address,
+            stations: config.station.iter().filter(uses).map(|s| s.name.clone()).collect(),
+            make: super::pictures::make(&printer.profile)?,
+        }
+        .start(handle.inputs.clone())?;
+    }
+    Ok(())
+}
+
+/// The clock on the wall, read once.
+fn wall() -> Wall {
+    let now = jiff::Zoned::now();
+    let zone = now.offset().seconds() / 60;
+    Wall { time: Moment::of(now.timestamp()), zone: i16::try_from(zone).unwrap_or(0) }
+}
+
+/// A kiosk's way into its station.
+struct Counter {
+    station: StationId,
+    inputs: mpsc::Sender<Input>,
+}
+
+impl Counter {
+    /// Hands an input over and waits for the answer, which comes after the commit.
+    async fn ask(&self, make: impl FnOnce(oneshot::Sender<Verdict>) -> Input) -> Result<Verdict, NotTaken> {
+        let (reply, answer) = oneshot::channel();
+        self.inputs.try_send(make(reply)).map_err(|error| match error {
+            mpsc::error::TrySendError::Full(_) => NotTaken::Busy,
+            mpsc::error::TrySendError::Closed(_) => NotTaken::Stopping,
+        })?;
+        answer.await.map_err(|_| NotTaken::Stopping)
+    }
+}
+
+impl web::Bench for Counter {
+    fn typed(&self, code: String) -> Answer<'_, Result<Verdict, NotTaken>> {
+        let station = self.station.clone();
+        Box::pin(self.ask(move |reply| Input::Typed { station, code, reply: Some(reply) }))
+    }
+
+    fn touched(&self, touch: Touch) -> Answer<'_, Result<Verdict, NotTaken>> {
+        let station = self.station.clone();
+        Box::pin(self.ask(move |reply| Input::Touched { station, touch, reply: Some(reply) }))
+    }
+}
+
+/// A scanner that can not be read, in words for the kiosk.
+pub(super) fn scanner_trouble(scanner: &str, refused: bool) -> Trouble {
+    let scanner = scanner.to_owned();
+    if refused { Trouble::ScannerRefused { scanner } } else { Trouble::ScannerGone { scanner } }
+}

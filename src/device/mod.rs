@@ -1,0 +1,3 @@
+//! The only module that opens a device.
+
+pub mod printer;
