@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-fn main(){}
+fn main() {}
 #[cfg(any())]
 fn main2() -> ExitCode {
     stationd::cli::run(stationd::cli::Cli::parse())

@@ -429,7 +429,8 @@ mod tests {
     fn a_commit_is_a_sync_and_survives() {
         let folder = tempfile::tempdir().unwrap();
         let store = with_entries(folder.path(), 0..3);
-        let pragma = |name: &str| store.conn().pragma_query_value(None, name, |row| row.get::<_, rusqlite::types::Value>(0));
+        let pragma =
+            |name: &str| store.conn().pragma_query_value(None, name, |row| row.get::<_, rusqlite::types::Value>(0));
         assert_eq!(pragma("synchronous").unwrap(), rusqlite::types::Value::Integer(2), "FULL");
         assert_eq!(pragma("journal_mode").unwrap(), rusqlite::types::Value::Text("wal".into()));
         let own = store.own();
