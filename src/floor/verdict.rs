@@ -107,8 +107,8 @@ pub enum Say {
     OtherBarcode { what: Seen },
     /// One of our codes, misread.
     Misread,
-    /// Nothing that stationd knows.
-    Unknown { code: String },
+    /// Nothing that stationd knows. What it was is not said: it may name a person.
+    Unknown,
     /// A carrier's number with a wrong check digit.
     BadCheckDigit { carriers: Vec<String> },
     /// The scanner gave no whole text.

@@ -16,6 +16,8 @@ pub mod run;
 pub mod setup;
 pub mod show;
 mod take;
+#[cfg(test)]
+mod tests;
 pub mod touch;
 pub mod turn;
 pub mod view;

@@ -42,7 +42,7 @@ pub(super) fn said(say: &Say) -> Said {
         Say::NotHere { what } => not_here(*what),
         Say::OtherBarcode { what } => other_barcode(*what),
         Say::Misread => said_as("The scanner misread that code.", AGAIN),
-        Say::Unknown { code } => unknown(code),
+        Say::Unknown => said_as("That is not one of our codes.", "It was not counted. Scan the code on the ticket."),
         Say::BadCheckDigit { carriers } => bad_check_digit(carriers),
         Say::Unreadable { why } => unreadable(*why),
         Say::LabelEnded { number, state } => label_ended(number, *state),
@@ -228,10 +228,6 @@ fn other_barcode(what: Seen) -> Said {
         Seen::Product | Seen::Tracking | Seen::Ours => "Scan the code on the ticket.",
     };
     said_as(format!("That is {}.", seen(what)), next)
-}
-
-fn unknown(code: &str) -> Said {
-    said_as(format!("{} is not one of our codes.", quoted(code)), "It was not counted. Scan the code on the ticket.")
 }
 
 fn bad_check_digit(carriers: &[String]) -> Said {

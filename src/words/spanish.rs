@@ -42,7 +42,7 @@ pub(super) fn said(say: &Say) -> Said {
         Say::NotHere { what } => not_here(*what),
         Say::OtherBarcode { what } => other_barcode(*what),
         Say::Misread => said_as("El escáner leyó mal ese código.", AGAIN),
-        Say::Unknown { code } => unknown(code),
+        Say::Unknown => said_as("Ese no es un código nuestro.", "No se contó. Escanee el código de la boleta."),
         Say::BadCheckDigit { carriers } => bad_check_digit(carriers),
         Say::Unreadable { why } => unreadable(*why),
         Say::LabelEnded { number, state } => label_ended(number, *state),
@@ -238,10 +238,6 @@ fn other_barcode(what: Seen) -> Said {
         Seen::Product | Seen::Tracking | Seen::Ours => "Escanee el código de la boleta.",
     };
     said_as(format!("Eso es {}.", seen(what)), next)
-}
-
-fn unknown(code: &str) -> Said {
-    said_as(format!("{} no es un código nuestro.", quoted(code)), "No se contó. Escanee el código de la boleta.")
 }
 
 fn bad_check_digit(carriers: &[String]) -> Said {

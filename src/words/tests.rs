@@ -121,7 +121,7 @@ fn every_fault_is_said_in_both_languages() {
 
 #[test]
 fn a_text_from_outside_can_not_take_the_screen() {
-    let flood = Say::Unknown { code: "\u{7}".repeat(4096) };
+    let flood = Say::Held { number: "#1".into(), reason: "\u{7}".repeat(4096) };
     assert!(say(&flood, Language::En).chars().count() < 140);
     assert!(!say(&flood, Language::En).contains('\u{7}'));
     let wordy = Say::Cancelled { number: "#1".into(), reason: "x".repeat(400) };
@@ -197,7 +197,7 @@ fn kind(say: &Say) -> usize {
         Say::NotHere { .. } => 23,
         Say::OtherBarcode { .. } => 24,
         Say::Misread => 25,
-        Say::Unknown { .. } => 26,
+        Say::Unknown => 26,
         Say::BadCheckDigit { .. } => 27,
         Say::Unreadable { .. } => 28,
         Say::LabelEnded { .. } => 29,
@@ -252,7 +252,7 @@ fn says() -> Vec<Say> {
         Say::OrderSeen { number: number(), jobs: 3 },
         Say::NotKnown { code: "D123".into() },
         Say::Misread,
-        Say::Unknown { code: "hello".into() },
+        Say::Unknown,
         Say::BadCheckDigit { carriers: carriers() },
         Say::BadCheckDigit { carriers: vec![] },
         Say::DidItPrint { number: number(), printer: printer() },

@@ -209,7 +209,7 @@ fn other_barcode(bench: Bench, what: Seen) -> Decision {
 
 fn unknown(reason: &crate::code::Reason) -> Say {
     match reason.carriers() {
-        [] => Say::Unknown { code: reason.shown() },
+        [] => Say::Unknown,
         carriers => Say::BadCheckDigit { carriers: carriers.iter().map(ToString::to_string).collect() },
     }
 }
