@@ -13,12 +13,17 @@ use crate::ledger::wire::{FeedQuery, ForeignEntry, PAGE_SUBJECTS_MAX, Page, Subj
 /// scans, so it must be short.
 pub const PAGE_BYTES_MAX: usize = 4 << 20;
 
-/// The page after what a station has. `epoch` is the hub's own ledger: a station that followed another one
+/// The page after what a station has. Its epoch is the hub's own ledger: a station that followed another one
 /// begins from 0.
 ///
 /// # Errors
 /// SQLite fails, or stored bytes are not an entry.
-pub fn page(conn: &Connection, epoch: LedgerId, query: &FeedQuery) -> Result<Page, StoreError> {
+pub fn page(conn: &Connection, query: &FeedQuery) -> Result<Page, StoreError> {
+    // One picture of the database, whatever is committed meanwhile.
+    let conn = conn.unchecked_transaction()?;
+    let conn = &*conn;
+    let epoch = conn.query_row("SELECT id FROM ledger WHERE role = 1", [], |row| row.get(0))?;
+    let epoch = LedgerId::from_bytes(epoch);
     let after = if query.epoch == Some(epoch) { query.rev } else { 0 };
     let sql = "SELECT rev, subject FROM board WHERE rev > ?1 ORDER BY rev LIMIT ?2";
     let mut find = conn.prepare_cached(sql)?;

@@ -9,6 +9,12 @@
 //! entries, whatever the order in which they arrived. Nothing is answered before it is on disk.
 
 pub mod board;
+pub mod differs;
+pub mod draft;
 pub mod feed;
+pub mod handle;
 pub mod hello;
 pub mod ingest;
+pub mod intake;
+pub mod label_number;
+pub mod service;
