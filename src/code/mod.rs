@@ -1,77 +1,29 @@
 //! What a scanned text means.
+//!
+//! [`Codebook::read`] is the one way in: text (and the AIM identifier, where the scanner sends it) in, a typed
+//! [`Meaning`] out. It never fails: what nobody knows is [`Meaning::Unknown`] with the reason.
+//!
+//! `own` and `command` are the codes that we print; `carrier` interprets the carriers' files; `gs1`, `routing`,
+//! `product` and `web` know the other barcodes of a shipping label and of a product; `check` has the check
+//! digits, `aim` the symbology identifiers.
+
 pub mod aim;
+pub mod check;
+pub mod codebook;
 pub mod command;
-use crate::ids::*;
-use aim::Aim;
-use serde::Deserialize;
-#[derive(Debug, Clone, PartialEq)]
-pub enum Meaning {
-    Job(JobId),
-    Order(OrderId),
-    Package(PackageId),
-    Batch(BatchId),
-    Badge(OperatorId),
-    Command(command::Command),
-    Pairing(StationId),
-    Bin(String),
-    LayoutTest,
-    Tracking(Vec<Tracking>),
-    Routing(String),
-    Product(String),
-    Web(String),
-    Misread {},
-    Unknown(Reason),
-}
-#[derive(Debug, Clone, PartialEq)]
-pub struct CarrierId(String);
-impl Tracking {
-    pub fn of(c: &str, t: &str) -> Self {
-        Tracking { carrier: CarrierId(c.into()), key: t.into(), printed: t.into(), scanned: t.into() }
-    }
-}
-impl CarrierId {
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-#[derive(Debug, Clone, PartialEq)]
-pub struct Tracking {
-    pub carrier: CarrierId,
-    pub key: String,
-    pub printed: String,
-    pub scanned: String,
-}
-#[derive(Debug, Clone, PartialEq)]
-pub struct Reason(String);
-impl Reason {
-    pub fn carriers(&self) -> &[String] {
-        &[]
-    }
-    pub fn shown(&self) -> String {
-        self.0.clone()
-    }
-}
-pub struct Reading {
-    pub meaning: Meaning,
-}
-#[derive(Default)]
-pub struct Codebook;
-impl Codebook {
-    pub fn read(&self, text: &str, _aim: Option<Aim>) -> Reading {
-        let meaning = match text.chars().next() {
-            Some('J') => Meaning::Job(JobId::new(text).unwrap()),
-            Some('D') => Meaning::Order(OrderId::new(text).unwrap()),
-            Some('P') => Meaning::Package(PackageId::new(text).unwrap()),
-            Some('1') => Meaning::Tracking(vec![Tracking {
-                carrier: CarrierId("ups".into()),
-                key: text.into(),
-                printed: text.into(),
-                scanned: text.into(),
-            }]),
-            _ => Meaning::Unknown(Reason(text.into())),
-        };
-        Reading { meaning }
-    }
-}
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-pub struct ShopPattern {}
+pub mod meaning;
+pub mod own;
+pub mod pattern;
+pub mod product;
+pub mod routing;
+pub mod tracking;
+pub mod web;
+
+pub use codebook::Codebook;
+pub use meaning::{Meaning, Reading, Reason, Why};
+pub use own::Kind;
+pub use pattern::ShopPattern;
+pub use product::Gtin;
+pub use routing::Routing;
+pub use tracking::{CarrierId, FormatId, Passed, Term, Tracking};
+pub use web::Web;

@@ -210,7 +210,7 @@ fn other_barcode(bench: Bench, what: Seen) -> Decision {
 fn unknown(reason: &crate::code::Reason) -> Say {
     match reason.carriers() {
         [] => Say::Unknown { code: reason.shown() },
-        carriers => Say::BadCheckDigit { carriers: carriers.to_vec() },
+        carriers => Say::BadCheckDigit { carriers: carriers.iter().map(ToString::to_string).collect() },
     }
 }
 
