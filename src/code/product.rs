@@ -25,7 +25,8 @@ pub enum GtinError {
 }
 
 impl Gtin {
-    /// Reads 8, 12, 13 or 14 digits. Eight digits whose check digit is wrong may be a UPC-E.
+    /// Reads 8, 12, 13 or 14 digits. Eight that begin with 0 are a UPC-E where the check digit allows it, as
+    /// EAN-8 numbers that begin so are for use within one company only.
     ///
     /// # Errors
     /// Another shape, or a wrong check digit.
@@ -40,7 +41,8 @@ impl Gtin {
             (gs1_digit(serial.iter().copied()) == Some(*check)).then_some(Gtin(all))
         };
         let upc_e = || upc_e(text.as_bytes().try_into().ok()?).and_then(|upc_a| padded(&upc_a));
-        padded(text.as_bytes()).or_else(upc_e).ok_or(GtinError::CheckDigit)
+        let first = if text.starts_with('0') { upc_e() } else { None };
+        first.or_else(|| padded(text.as_bytes())).or_else(upc_e).ok_or(GtinError::CheckDigit)
     }
 
     /// The 14 digits.

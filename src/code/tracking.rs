@@ -82,6 +82,24 @@ pub struct Tracking {
     pub operator: Option<Term>,
 }
 
+impl Tracking {
+    /// A number that somebody says is this carrier's, unchecked: key and printed form are the number itself.
+    #[must_use]
+    pub fn of(carrier: &str, number: &str) -> Tracking {
+        Tracking {
+            carrier: carrier.into(),
+            format: carrier.into(),
+            key: number.to_owned(),
+            printed: number.to_owned(),
+            scanned: number.to_owned(),
+            check: Passed::Shape,
+            service: None,
+            country: None,
+            operator: None,
+        }
+    }
+}
+
 /// The check that a tracking number passed; the more that is checked, the less likely is chance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
