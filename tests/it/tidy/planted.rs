@@ -172,6 +172,23 @@ fn other_rooms_may_have_a_clock_and_pure_ones_cursors() {
 }
 
 #[test]
+fn the_codes_of_keys_are_data_and_opening_a_device_is_not() {
+    let text = "use evdev::{Device, KeyCode, uinput::VirtualDevice};\nuse evdev::*;";
+    let expected = [
+        "1 pure: `scan` names `evdev::Device`",
+        "1 pure: `scan` names `evdev::uinput::VirtualDevice`",
+        "2 pure: `scan` names `evdev::*`",
+    ];
+    assert_eq!(caught("src/scan/keys.rs", text), expected);
+}
+
+#[test]
+fn a_test_in_a_pure_room_reads_fixtures_and_no_clock() {
+    let text = "#[cfg(test)]\nmod tests { use std::{fs, env}; fn f() { fs::read(x); } fn g() { Instant::now(); } }";
+    assert_eq!(caught("src/scan/keys.rs", text), ["2 pure: `scan` names `Instant::now`"]);
+}
+
+#[test]
 fn a_long_file_is_caught_and_its_tests_are_not_counted() {
     let body = "const A: u8 = 1;\n".repeat(400);
     assert_eq!(caught("src/hub/mod.rs", &body), ["400 file length: 401 lines without its tests, 400 are allowed"]);
