@@ -16,6 +16,7 @@ use super::work::Job;
 use crate::floor::bench::{Bench, Contact, Trouble};
 use crate::floor::verdict::{NotSafe, Say, Verdict};
 use crate::ids::{LedgerId, PrinterId, Seq, StationId};
+use crate::ledger::checkpoint::Checkpoints;
 use crate::ledger::store::{Store, StoreError};
 
 /// How others speak to the station.
@@ -61,6 +62,7 @@ pub(super) struct Station {
     pub(super) setup: Setup,
     /// None after a failed commit, until it could be opened again.
     pub(super) store: Option<Store>,
+    checkpoints: Option<Checkpoints>,
     pub(super) benches: BTreeMap<StationId, Bench>,
     pub(super) screens: BTreeMap<StationId, Screen>,
     pub(super) contact: Contact,
@@ -97,6 +99,7 @@ impl Station {
         Ok(Station {
             setup,
             store: Some(store),
+            checkpoints: None,
             benches,
             screens,
             contact,
@@ -176,7 +179,21 @@ impl Station {
     pub(super) fn keep(&mut self, store: Store) {
         let head = store.own().head.seq;
         self.store = Some(store);
+        self.checkpoint();
         self.committed.send_if_modified(|seen| std::mem::replace(seen, head) != head);
+    }
+
+    /// Counts a commit towards the next checkpoint. Without the helper thread scanning goes on; only the log grows.
+    fn checkpoint(&mut self) {
+        if self.checkpoints.is_none() {
+            match Checkpoints::start(&self.setup.folder) {
+                Ok(started) => self.checkpoints = Some(started),
+                Err(error) => warn!(error = &error as &dyn std::error::Error, "no checkpoints are made"),
+            }
+        }
+        if let Some(checkpoints) = &mut self.checkpoints {
+            checkpoints.committed();
+        }
     }
 
     /// Takes the store, opened again if the last commit failed. It is put back only after a good commit.
@@ -197,6 +214,7 @@ impl Station {
     pub(super) fn not_safe(&mut self, cause: &StoreError) -> NotSafe {
         error!(error = cause as &dyn std::error::Error, "nothing could be recorded");
         self.store = None;
+        self.checkpoints = None;
         let (why, trouble) = match cause {
             StoreError::Full(_) => (NotSafe::DiskFull, Trouble::DiskFull),
             StoreError::ReadOnly(_) => (NotSafe::ReadOnly, Trouble::DiskReadOnly),
