@@ -8,4 +8,6 @@ pub mod label;
 pub mod ledger;
 pub mod scan;
 pub mod station;
+pub mod uplink;
+pub mod web;
 pub mod words;

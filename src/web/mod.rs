@@ -1,0 +1,3 @@
+//! What browsers, stations and order systems reach over HTTP.
+
+pub mod hub;
