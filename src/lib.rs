@@ -53,7 +53,7 @@
 //! - A printer has a thread of its own and not a task: writing to it may block for as long as the paper is out.
 
 pub mod catalog;
-//pub mod cli;
+pub mod cli;
 pub mod code;
 pub mod config;
 pub mod device;
@@ -65,6 +65,6 @@ pub mod ledger;
 pub mod scan;
 pub mod service;
 pub mod station;
-//pub mod uplink;
+pub mod uplink;
 pub mod web;
 pub mod words;

@@ -2,6 +2,7 @@
 
 use rusqlite::{Connection, params};
 
+use super::board::newest;
 use crate::floor::event::Event;
 use crate::ids::{AttachmentId, LedgerId, OrderId, Seq};
 use crate::ledger::attachment;
@@ -24,7 +25,9 @@ pub fn page(conn: &Connection, query: &FeedQuery) -> Result<Page, StoreError> {
     let conn = &*conn;
     let epoch = conn.query_row("SELECT id FROM ledger WHERE role = 1", [], |row| row.get(0))?;
     let epoch = LedgerId::from_bytes(epoch);
-    let after = if query.epoch == Some(epoch) { query.rev } else { 0 };
+    // A station that is ahead of a hub with the same ledger follows what a restoration took away.
+    let follows = query.epoch == Some(epoch) && query.rev <= newest(conn)?;
+    let after = if follows { query.rev } else { 0 };
     let sql = "SELECT rev, subject FROM board WHERE rev > ?1 ORDER BY rev LIMIT ?2";
     let mut find = conn.prepare_cached(sql)?;
     let mut rows = find.query(params![after, PAGE_SUBJECTS_MAX + 1])?;

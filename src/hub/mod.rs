@@ -18,3 +18,4 @@ pub mod ingest;
 pub mod intake;
 pub mod label_number;
 pub mod service;
+pub mod timeline;

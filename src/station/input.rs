@@ -9,7 +9,7 @@ pub use crate::floor::bench::Trouble;
 pub use crate::floor::event::Outcome;
 use crate::floor::verdict::Verdict;
 use crate::ids::{AttachmentId, LabelId, LedgerId, PrinterId, ScannerId, Seq, StationId};
-use crate::ledger::wire::{Page, Seen};
+use crate::ledger::wire::{Head, Page, Seen};
 use crate::scan::Heard;
 
 /// How many inputs may wait for the loop. Readers never wait: when it is full, a scan is refused loudly.
@@ -51,7 +51,7 @@ pub enum Chore {
     /// The newest entry of the hub's own ledger.
     Seen(Seen),
     /// The hub has a tail of our ledger that our disk lost.
-    TakeBack { tail: Vec<String>, done: oneshot::Sender<bool> },
+    TakeBack { ledger: LedgerId, after: Head, tail: Vec<String>, done: oneshot::Sender<bool> },
     /// The hub has another history after `fork`: ours goes on in a new ledger.
-    Renew { fork: Seq, fresh: LedgerId, done: oneshot::Sender<bool> },
+    Renew { ledger: LedgerId, fork: Seq, fresh: LedgerId, done: oneshot::Sender<bool> },
 }

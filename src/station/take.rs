@@ -184,12 +184,14 @@ impl Station {
                 let kept = self.commit(|writing| attachment::put(writing.conn(), id, &mime, &bytes));
                 done.send(kept).ok();
             }
-            Chore::TakeBack { tail, done } => {
-                let taken = self.commit(|writing| writing.take_back(&tail).map(|_| ()));
+            Chore::TakeBack { ledger, after, tail, done } => {
+                let still = self.store.as_ref().is_some_and(|s| s.own().id == ledger && s.own().head == after);
+                let taken = still && self.commit(|writing| writing.take_back(&tail).map(|_| ()));
                 done.send(taken).ok();
             }
-            Chore::Renew { fork, fresh, done } => {
-                let renewed = self.commit(|writing| writing.renew(fork, fresh));
+            Chore::Renew { ledger, fork, fresh, done } => {
+                let still = self.store.as_ref().is_some_and(|s| s.own().id == ledger);
+                let renewed = still && self.commit(|writing| writing.renew(fork, fresh));
                 warn!(%fork, ledger = %fresh, renewed, "the hub has another history after the fork");
                 done.send(renewed).ok();
             }

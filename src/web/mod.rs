@@ -1,12 +1,13 @@
-//! What browsers see: one kiosk page per station, live.
+//! What browsers, stations and order systems reach over HTTP: a live kiosk page per station, and the hub.
 //!
-//! [`kiosk`] is its addresses; `page` and `panel` draw them; [`live`] keeps a page up to date over server-sent
+//! [`hub`] is what stations and the order system ask of the hub. [`kiosk`] is the kiosk's addresses; `page` and `panel` draw them; [`live`] keeps a page up to date over server-sent
 //! events; [`guard`] refuses what did not come from this machine's own pages; `assets` holds script, style and
 //! icon. Nothing here decides: a page shows a [`View`](crate::station::view::View) that the station made, and
 //! hands codes and touches to a [`Bench`].
 
 mod assets;
 pub mod guard;
+pub mod hub;
 pub mod kiosk;
 pub mod live;
 mod page;
