@@ -1,4 +1,5 @@
 //! The tests that look at stationd from outside: its source text, and the real binary in a small shop.
 
+mod scan;
 mod shop;
 mod tidy;

@@ -1,0 +1,189 @@
+//! Reads one open scanner, whatever kind of file it is, until it is gone.
+
+use std::io;
+use std::os::fd::OwnedFd;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::unix::pipe::Receiver;
+use tokio::time::{Instant, sleep, sleep_until};
+
+use super::Deliver;
+use crate::ids::ScannerId;
+use crate::scan::frame::Frame;
+use crate::scan::keys::{KeyEvent, Keys};
+use crate::scan::{Broken, Heard};
+
+/// Bytes taken in one read: more than the kernel keeps for a tty (4 KiB) or an input device (64 events).
+const READ_MAX: usize = 4096;
+
+/// How long a reader that was told "full" waits before it tries to say so again.
+const FULL_RETRY: Duration = Duration::from_millis(50);
+
+/// The size of `struct input_event` on this machine; its last eight bytes are type, code and value on all.
+const EVENT_LEN: usize = size_of::<libc::input_event>();
+
+/// The decoder of one open device.
+#[derive(Debug)]
+pub struct Decoder(Kind);
+
+#[derive(Debug)]
+enum Kind {
+    Lines(Frame),
+    Keys {
+        keys: Box<Keys>,
+        /// The beginning of an event that a pipe cut; a device never does. Less than [`EVENT_LEN`] bytes.
+        rest: Vec<u8>,
+    },
+}
+
+impl Decoder {
+    /// Of a stream of bytes.
+    #[must_use]
+    pub const fn lines(frame: Frame) -> Self {
+        Self(Kind::Lines(frame))
+    }
+
+    /// Of a stream of `struct input_event`.
+    #[must_use]
+    pub fn keys(keys: Keys) -> Self {
+        Self(Kind::Keys { keys: Box::new(keys), rest: Vec::new() })
+    }
+
+    /// Says whether the Caps Lock light burns.
+    pub fn light(&mut self, caps: bool) {
+        if let Kind::Keys { keys, .. } = &mut self.0 {
+            keys.light(caps);
+        }
+    }
+
+    fn feed(&mut self, bytes: &[u8], now: Duration, out: &mut Vec<Heard>) {
+        match &mut self.0 {
+            Kind::Lines(frame) => frame.feed(bytes, now, out),
+            Kind::Keys { keys, rest } => {
+                rest.extend_from_slice(bytes);
+                let mut events = rest.chunks_exact(EVENT_LEN);
+                for event in events.by_ref().filter_map(key_event) {
+                    keys.feed(event, now, out);
+                }
+                *rest = events.remainder().to_vec();
+            }
+        }
+    }
+
+    fn deadline(&self) -> Option<Duration> {
+        match &self.0 {
+            Kind::Lines(frame) => frame.deadline(),
+            Kind::Keys { keys, .. } => keys.deadline(),
+        }
+    }
+
+    fn idle(&mut self, now: Duration, out: &mut Vec<Heard>) {
+        match &mut self.0 {
+            Kind::Lines(frame) => frame.idle(now, out),
+            Kind::Keys { keys, .. } => keys.idle(now, out),
+        }
+    }
+
+    fn cut_off(&mut self, out: &mut Vec<Heard>) {
+        match &mut self.0 {
+            Kind::Lines(frame) => frame.cut_off(out),
+            Kind::Keys { keys, rest } => {
+                rest.clear();
+                keys.cut_off(out);
+            }
+        }
+    }
+}
+
+fn key_event(bytes: &[u8]) -> Option<KeyEvent> {
+    let &[k0, k1, c0, c1, v0, v1, v2, v3] = bytes.last_chunk::<8>()?;
+    Some(KeyEvent {
+        kind: u16::from_ne_bytes([k0, k1]),
+        code: u16::from_ne_bytes([c0, c1]),
+        value: i32::from_ne_bytes([v0, v1, v2, v3]),
+    })
+}
+
+/// Hands over what one scanner said, without ever waiting for room.
+#[derive(Clone)]
+pub struct Post {
+    scanner: ScannerId,
+    deliver: Deliver,
+    lost: u32,
+}
+
+impl Post {
+    /// For one scanner.
+    #[must_use]
+    pub fn new(scanner: ScannerId, deliver: &Deliver) -> Self {
+        Self { scanner, deliver: Arc::clone(deliver), lost: 0 }
+    }
+
+    fn send(&mut self, heard: Heard) {
+        if !self.settle() || (self.deliver)(&self.scanner, heard).is_err() {
+            self.lost = self.lost.saturating_add(1);
+        }
+    }
+
+    /// Says first what was lost, as soon as there is room; true if nothing is left to say.
+    fn settle(&mut self) -> bool {
+        if self.lost == 0 {
+            return true;
+        }
+        let told = (self.deliver)(&self.scanner, Heard::Broken(Broken::Full { lost: self.lost })).is_ok();
+        if told {
+            self.lost = 0;
+        }
+        told
+    }
+}
+
+/// Reads `file` until it ends or fails, which is what an unplugged device does; a barcode that it had begun is
+/// reported as cut off. The file must be in non-blocking mode and one that can be waited for.
+///
+/// # Errors
+/// Why it ended; `UnexpectedEof` at the end of the file.
+pub async fn read(file: OwnedFd, mut decoder: Decoder, post: &mut Post) -> io::Error {
+    // tokio's pipe end is its safe reader of any file descriptor.
+    let end = match Receiver::from_owned_fd_unchecked(file) {
+        Ok(file) => read_until_gone(&file, &mut decoder, post).await,
+        Err(error) => error,
+    };
+    let mut heard = Vec::new();
+    decoder.cut_off(&mut heard);
+    heard.into_iter().for_each(|heard| post.send(heard));
+    while !post.settle() {
+        sleep(FULL_RETRY).await;
+    }
+    end
+}
+
+async fn read_until_gone(file: &Receiver, decoder: &mut Decoder, post: &mut Post) -> io::Error {
+    let start = Instant::now();
+    let mut buffer = [0; READ_MAX];
+    let mut heard = Vec::new();
+    loop {
+        let deadline = decoder.deadline().map(|at| start + at);
+        let taken = tokio::select! {
+            biased;
+            ready = file.readable() => ready.and_then(|()| file.try_read(&mut buffer)),
+            // Bytes that wait in the kernel are no silence, so it looks before it says so.
+            () = sleep_until(deadline.unwrap_or(start)), if deadline.is_some() => {
+                rustix::io::read(file, &mut buffer).map_err(io::Error::from)
+            }
+            () = sleep(FULL_RETRY), if post.lost > 0 => {
+                post.settle();
+                continue;
+            }
+        };
+        match taken {
+            Ok(0) => return io::ErrorKind::UnexpectedEof.into(),
+            Ok(n) => decoder.feed(buffer.get(..n).unwrap_or_default(), start.elapsed(), &mut heard),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => decoder.idle(start.elapsed(), &mut heard),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return error,
+        }
+        heard.drain(..).for_each(|heard| post.send(heard));
+    }
+}

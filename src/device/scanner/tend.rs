@@ -1,0 +1,166 @@
+//! The life of one scanner: open, read, lose, wait, open again.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
+use tokio::time::{Instant, sleep};
+
+use super::config::{Catalog, ScannerConfig, Transport};
+use super::open::{Source, open};
+use super::reader::{Post, read};
+use super::wait::Watch;
+use super::{Deliver, Report, State, tcp};
+
+/// First wait after a failure.
+const RETRY_MIN: Duration = Duration::from_millis(100);
+
+/// Longest wait after a failure: a scanner works again within 2 s of coming back, also where nothing tells us that it
+/// came.
+const RETRY_MAX: Duration = Duration::from_millis(1500);
+
+/// A session that lasted this long was a good one: the next failure begins with the first wait again. A device that
+/// opens and fails at once would otherwise be opened a hundred times a second.
+const SESSION_GOOD: Duration = Duration::from_secs(5);
+
+/// What a scanner's task works with.
+#[derive(Clone)]
+pub(super) struct Scanner {
+    pub(super) config: Arc<ScannerConfig>,
+    pub(super) catalog: Arc<Catalog>,
+    pub(super) deliver: Deliver,
+    pub(super) report: Report,
+}
+
+impl Scanner {
+    /// For handing over what this scanner says.
+    pub(super) fn post(&self) -> Post {
+        Post::new(self.config.name.clone(), &self.deliver)
+    }
+}
+
+/// Serves one scanner until the task is dropped.
+pub(super) async fn tend(scanner: Scanner) {
+    let mut news = News { scanner: scanner.clone(), last: None };
+    match &scanner.config.transport {
+        Transport::TcpListen(addr) => tcp::listen(&scanner, *addr, &mut news).await,
+        Transport::TcpConnect(addr) => tcp::connect(&scanner, addr, &mut news).await,
+        Transport::Evdev(place) | Transport::Hidraw(place) => {
+            let path = place.path.clone().unwrap_or_else(|| usual_folder(&scanner.config.transport));
+            tend_node(&scanner, &path, &mut news).await;
+        }
+        Transport::Serial(place) => tend_node(&scanner, &place.path, &mut news).await,
+    }
+}
+
+/// A path in the folder where the nodes of this transport appear.
+fn usual_folder(transport: &Transport) -> PathBuf {
+    PathBuf::from(if matches!(transport, Transport::Evdev(_)) { "/dev/input/event" } else { "/dev/hidraw" })
+}
+
+async fn tend_node(scanner: &Scanner, path: &Path, news: &mut News) {
+    let mut backoff = Backoff::default();
+    loop {
+        let watch = Watch::new(path);
+        match open(&scanner.config, &scanner.catalog) {
+            Ok(source) => {
+                drop(watch);
+                news.tell(State::Connected);
+                let since = Instant::now();
+                read_all(source, scanner).await;
+                news.tell(State::Gone);
+                backoff.session(since.elapsed());
+                sleep(backoff.next()).await;
+            }
+            Err(state) => {
+                let gone = state == State::Gone;
+                news.tell(state);
+                wait(watch, gone, &mut backoff).await;
+            }
+        }
+    }
+}
+
+/// Waits for a change at the device's place. Where it is there and fails, or where nothing can be watched, it is tried
+/// again after a while in any case.
+async fn wait(watch: std::io::Result<Watch>, gone: bool, backoff: &mut Backoff) {
+    match watch {
+        Ok(mut watch) if gone => {
+            if watch.changed().await.is_err() {
+                sleep(RETRY_MAX).await;
+            }
+        }
+        Ok(mut watch) => tokio::select! {
+            changed = watch.changed() => if changed.is_err() { sleep(RETRY_MAX).await },
+            () = sleep(backoff.next()) => {}
+        },
+        Err(_) => sleep(backoff.next()).await,
+    }
+}
+
+/// Reads every interface of the device until one of them is gone, which means that all are.
+async fn read_all(source: Source, scanner: &Scanner) {
+    let Source { inputs, .. } = source;
+    let mut readers: FuturesUnordered<_> = inputs
+        .into_iter()
+        .map(|(file, decoder)| {
+            let mut post = scanner.post();
+            async move { read(file, decoder, &mut post).await }
+        })
+        .collect();
+    if let Some(error) = readers.next().await {
+        tracing::debug!(scanner = %scanner.config.name, error = &error as &dyn std::error::Error, "a scanner is gone");
+    }
+}
+
+/// Tells changes of a scanner's state, and only changes.
+pub(super) struct News {
+    scanner: Scanner,
+    last: Option<State>,
+}
+
+impl News {
+    pub(super) fn tell(&mut self, state: State) {
+        if self.last.as_ref() != Some(&state) {
+            self.last = Some(state.clone());
+            (self.scanner.report)(&self.scanner.config.name, state);
+        }
+    }
+}
+
+/// Waits that grow from [`RETRY_MIN`] to [`RETRY_MAX`].
+#[derive(Debug, Default)]
+pub(super) struct Backoff(Option<Duration>);
+
+impl Backoff {
+    pub(super) fn next(&mut self) -> Duration {
+        let wait = self.0.map_or(RETRY_MIN, |last| (last * 2).min(RETRY_MAX));
+        self.0 = Some(wait);
+        wait
+    }
+
+    /// A session ended that had lasted so long.
+    pub(super) fn session(&mut self, lasted: Duration) {
+        if lasted >= SESSION_GOOD {
+            self.0 = None;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_grow_to_a_bound_and_only_a_good_session_shortens_them() {
+        let mut backoff = Backoff::default();
+        let waits: Vec<u128> = (0..6).map(|_| backoff.next().as_millis()).collect();
+        assert_eq!(waits, [100, 200, 400, 800, 1500, 1500]);
+        backoff.session(Duration::from_secs(1));
+        assert_eq!(backoff.next(), RETRY_MAX);
+        backoff.session(SESSION_GOOD);
+        assert_eq!(backoff.next(), RETRY_MIN);
+    }
+}
