@@ -1,3 +1,4 @@
 //! Device, keyboard and carrier files: text in, types out.
 
 pub mod keyboards;
+pub mod printers;
