@@ -2,3 +2,4 @@
 
 pub mod keyboards;
 pub mod scanners;
+pub mod printers;

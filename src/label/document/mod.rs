@@ -1,0 +1,159 @@
+//! Label documents that others made: recognised, read for their barcodes, and printed on whatever printer is there.
+
+pub mod barcodes;
+pub mod png;
+
+use super::printer::{Language, Printer};
+use super::raster::{BadSize, Raster};
+use super::{COPIES_MAX, escpos, tspl, zpl};
+
+/// Largest document, in bytes: a full page scanned in colour is smaller.
+pub const DOCUMENT_BYTES_MAX: usize = 16 << 20;
+/// Resolution of pictures that say nothing of their own: what carriers send.
+const PICTURE_DPI: u32 = 203;
+
+/// Why a document is refused.
+#[derive(Debug, thiserror::Error)]
+pub enum DocumentError {
+    /// It is neither ZPL nor a PNG picture.
+    #[error("this is no label document: neither ZPL nor PNG")]
+    UnknownKind,
+    /// More than [`DOCUMENT_BYTES_MAX`].
+    #[error("the document has {0} bytes, and may have {DOCUMENT_BYTES_MAX}")]
+    TooLong(usize),
+    /// A PNG file that can not be read.
+    #[error(transparent)]
+    Png(#[from] png::PngError),
+    /// A picture that would be too large.
+    #[error(transparent)]
+    BadSize(#[from] BadSize),
+    /// None, or more than [`COPIES_MAX`].
+    #[error("{0} copies can not be printed: 1 to {COPIES_MAX} can")]
+    Copies(u16),
+    /// ESC/POS could not be written.
+    #[error(transparent)]
+    Escpos(#[from] escpos::EscposError),
+    /// ZPL for a printer that does not speak it.
+    #[error("a ZPL document can not be drawn yet: it needs a ZPL printer")]
+    NotDrawn,
+}
+
+/// What kind of document it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Commands for a Zebra printer.
+    Zpl,
+    /// A picture.
+    Png,
+}
+
+/// A document that was recognised.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Document(Body);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Body {
+    Zpl(Vec<u8>),
+    Picture(Raster),
+}
+
+impl Document {
+    /// Recognises the kind by the first bytes, and reads a picture.
+    ///
+    /// # Errors
+    /// It is of no known kind, too long, or damaged.
+    pub fn read(bytes: &[u8]) -> Result<Self, DocumentError> {
+        if bytes.len() > DOCUMENT_BYTES_MAX {
+            return Err(DocumentError::TooLong(bytes.len()));
+        }
+        if bytes.starts_with(b"\x89PNG\r\n\x1a\n") {
+            return Ok(Self(Body::Picture(png::read(bytes)?)));
+        }
+        let begins = zpl::read::Commands::new(bytes).any(|command| command.format && &command.name == b"XA");
+        if begins { Ok(Self(Body::Zpl(bytes.to_vec()))) } else { Err(DocumentError::UnknownKind) }
+    }
+
+    /// What it is.
+    #[must_use]
+    pub const fn kind(&self) -> Kind {
+        match &self.0 {
+            Body::Zpl(_) => Kind::Zpl,
+            Body::Picture(_) => Kind::Png,
+        }
+    }
+
+    /// The text of every barcode in it, as a scanner reads it: FNC1 at the start left out, another as GS.
+    #[must_use]
+    pub fn barcodes(&self) -> Vec<String> {
+        match &self.0 {
+            Body::Zpl(zpl) => zpl::read::fields(zpl).filter_map(|field| zpl::read::barcode_text(&field)).collect(),
+            Body::Picture(picture) => barcodes::read(picture),
+        }
+    }
+
+    /// The bytes of `copies` labels for the printer. ZPL goes to a ZPL printer as it is.
+    ///
+    /// # Errors
+    /// It can not be drawn, or the number of copies is wrong.
+    pub fn print(&self, printer: &Printer, copies: u16) -> Result<Vec<u8>, DocumentError> {
+        if !(1..=COPIES_MAX).contains(&copies) {
+            return Err(DocumentError::Copies(copies));
+        }
+        if let (Body::Zpl(zpl), Language::Zpl) = (&self.0, printer.language) {
+            return Ok(zpl.repeat(usize::from(copies)));
+        }
+        let picture = self.picture(u32::from(printer.dpi))?;
+        Ok(match printer.language {
+            Language::Zpl => zpl::write_raster(&picture, printer, copies),
+            Language::Tspl => tspl::write(&picture, printer, copies),
+            Language::EscPos => escpos::write_raster(&picture, printer, copies)?,
+        })
+    }
+
+    /// It drawn, as near to `dpi` as whole dots allow: barcodes are never scaled by fractions.
+    ///
+    /// # Errors
+    /// It can not be drawn.
+    pub fn picture(&self, dpi: u32) -> Result<Raster, DocumentError> {
+        match &self.0 {
+            Body::Zpl(_) => Err(DocumentError::NotDrawn),
+            Body::Picture(picture) => Ok(picture.enlarged((dpi / PICTURE_DPI).max(1))?),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::label::symbol::Symbology;
+
+    #[test]
+    fn a_document_is_recognised_by_its_first_bytes() {
+        assert_eq!(Document::read(b"\r\n^XA^FO1,1^FDx^FS^XZ").unwrap().kind(), Kind::Zpl);
+        let png = Raster::white(8, 8).unwrap().to_png();
+        assert_eq!(Document::read(&png).unwrap().kind(), Kind::Png);
+        for other in [&b""[..], b"hello", b"GIF89a", b"<html>^</html>"] {
+            assert!(matches!(Document::read(other), Err(DocumentError::UnknownKind)));
+        }
+    }
+
+    #[test]
+    fn the_barcodes_of_a_picture_are_read_from_its_dots() {
+        let mut raster = Raster::white(812, 600).unwrap();
+        for (symbology, text, x, y) in [
+            (Symbology::Code128, "1Z999AA10123456784", 60, 40),
+            (Symbology::Qr, "HTTPS://EXAMPLE.ORG/1", 80, 260),
+            (Symbology::DataMatrix, "J4T8RZ2KC", 500, 280),
+        ] {
+            let modules = symbology.encode(text).unwrap();
+            for (left, top, length) in modules.runs() {
+                let tall = if symbology.is_matrix() { 6 } else { 140 };
+                let across = if symbology.is_matrix() { 6 } else { 3 };
+                raster.fill(x + left * across, y + top * tall, length * across, tall, true);
+            }
+        }
+        let mut texts = Document::read(&raster.to_png()).unwrap().barcodes();
+        texts.sort();
+        assert_eq!(texts, ["1Z999AA10123456784", "HTTPS://EXAMPLE.ORG/1", "J4T8RZ2KC"]);
+    }
+}

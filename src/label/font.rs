@@ -1,0 +1,113 @@
+//! The fonts that ship with the program: how wide a text is, and its dots.
+
+use std::sync::LazyLock;
+
+use ab_glyph::{Font, FontRef, GlyphId, Point, PxScale, ScaleFont};
+
+use super::raster::Raster;
+
+/// Ink of a dot from which it is black: half.
+const BLACK_FROM: f32 = 0.5;
+
+static REGULAR: LazyLock<FontRef<'static>> =
+    LazyLock::new(|| font(include_bytes!("fonts/RobotoCondensed-Regular.ttf")));
+static BOLD: LazyLock<FontRef<'static>> = LazyLock::new(|| font(include_bytes!("fonts/RobotoCondensed-Bold.ttf")));
+
+fn font(bytes: &'static [u8]) -> FontRef<'static> {
+    FontRef::try_from_slice(bytes).unwrap_or_else(|_| unreachable!("the fonts are part of the program"))
+}
+
+/// How strong the strokes are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Weight {
+    /// For sentences.
+    Regular,
+    /// For what is read from a step away.
+    Bold,
+}
+
+impl Weight {
+    fn font(self) -> &'static FontRef<'static> {
+        match self {
+            Weight::Regular => &REGULAR,
+            Weight::Bold => &BOLD,
+        }
+    }
+}
+
+/// The width in dots of one line of `text`, `size` dots high from the highest accent to the lowest descender.
+#[must_use]
+pub fn width(text: &str, weight: Weight, size: u32) -> u32 {
+    placed(text, weight, size).last().map_or(0, |(_, _, end)| end.ceil() as u32)
+}
+
+/// How many bytes of the start of `text` fit into `room` dots.
+#[must_use]
+pub fn fitting(text: &str, weight: Weight, size: u32, room: u32) -> usize {
+    let fits = placed(text, weight, size).take_while(|(_, _, end)| *end <= room as f32).count();
+    text.char_indices().nth(fits).map_or(text.len(), |(at, _)| at)
+}
+
+/// Draws one line of `text` with the left upper corner of its line box at `x`, `y`. What falls outside is left out.
+pub fn draw(raster: &mut Raster, (x, y): (u32, u32), text: &str, weight: Weight, size: u32, black: bool) {
+    let font = weight.font();
+    let scale = PxScale::from(size as f32);
+    let baseline = font.as_scaled(scale).ascent().round();
+    for (id, start, _) in placed(text, weight, size) {
+        // Whole dots keep equal letters equal.
+        let glyph = id.with_scale_and_position(scale, Point { x: start.round(), y: baseline });
+        let Some(outline) = font.outline_glyph(glyph) else { continue };
+        let bounds = outline.px_bounds();
+        outline.draw(|dx, dy, ink| {
+            let (left, top) = (bounds.min.x as i64 + i64::from(dx), bounds.min.y as i64 + i64::from(dy));
+            if ink >= BLACK_FROM
+                && let (Ok(left), Ok(top)) = (u32::try_from(left + i64::from(x)), u32::try_from(top + i64::from(y)))
+            {
+                raster.set(left, top, black);
+            }
+        });
+    }
+}
+
+/// Each letter with where it starts and ends, in dots from the left.
+fn placed(text: &str, weight: Weight, size: u32) -> impl Iterator<Item = (GlyphId, f32, f32)> {
+    let font = weight.font().as_scaled(PxScale::from(size as f32));
+    let mut pen = 0.0;
+    text.chars().map(move |c| {
+        let id = font.glyph_id(c);
+        let start = pen;
+        pen += font.h_advance(id);
+        (id, start, pen)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_drawn_within_its_box() {
+        for (text, weight) in [("ÅÇgjy|@", Weight::Bold), ("ŞĘЩŸq", Weight::Regular), ("日本", Weight::Regular)]
+        {
+            let (wide, high) = (width(text, weight, 40), 40);
+            let mut raster = Raster::white(wide + 80, high + 80).unwrap();
+            draw(&mut raster, (40, 40), text, weight, high, true);
+            let (x, y, width, height) = raster.ink().unwrap();
+            assert!(
+                x >= 38 && y >= 38 && x + width <= wide + 43 && y + height <= high + 42,
+                "{text}: {:?}",
+                raster.ink()
+            );
+        }
+    }
+
+    #[test]
+    fn what_fits_is_as_wide_as_the_room_at_most() {
+        let text = "Größe: L – extra";
+        for room in [0, 5, 50, 100, 1_000] {
+            let end = fitting(text, Weight::Bold, 20, room);
+            assert!(width(&text[..end], Weight::Bold, 20) <= room + 1, "{room}");
+        }
+        assert_eq!(fitting(text, Weight::Bold, 20, 1_000), text.len());
+    }
+}
