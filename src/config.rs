@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use crate::code::ShopPattern;
-use crate::ids::{PrinterId, StageId, StationId};
+use crate::ids::{PrinterId, ScannerId, StageId, StationId};
 
 /// Largest configuration file, in bytes.
 const FILE_MAX: u64 = 1 << 20;
@@ -57,6 +57,8 @@ pub struct Station {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Scanner {
+    /// Its name in the ledger and on screens, such as `qc-left`.
+    pub name: ScannerId,
     /// Whose it is.
     pub station: StationId,
     /// A keyboard-like scanner's event node, best a stable link below `/dev/input/by-path` or `by-id`.
@@ -165,6 +167,7 @@ impl Config {
         let printers: Vec<&str> = self.printer.iter().map(|p| p.name.as_str()).collect();
         unique("station", &stations)?;
         unique("printer", &printers)?;
+        unique("scanner", &self.scanner.iter().map(|s| s.name.as_str()).collect::<Vec<_>>())?;
         for station in &self.station {
             if station.stages.is_empty() {
                 return Err(format!("station {} has no stages; give it one, such as [\"qc\"]", station.name));
@@ -183,10 +186,8 @@ impl Config {
                 scanner.connect.is_some(),
             ];
             if ways.iter().filter(|w| **w).count() != 1 {
-                let station = &scanner.station;
-                return Err(format!(
-                    "a scanner of station {station} needs exactly one of evdev, hidraw, serial, listen, connect"
-                ));
+                let name = &scanner.name;
+                return Err(format!("scanner {name} needs exactly one of evdev, hidraw, serial, listen, connect"));
             }
         }
         for printer in &self.printer {
@@ -264,8 +265,8 @@ mod tests {
             "stationd.toml: there is no printer named zebr; do you mean zebra?",
         );
         check(
-            "[[station]]\nname = \"QC-1\"\nstages = [\"qc\"]\n[[scanner]]\nstation = \"QC-1\"\n",
-            "stationd.toml: a scanner of station QC-1 needs exactly one of evdev, hidraw, serial, listen, connect",
+            "[[station]]\nname = \"QC-1\"\nstages = [\"qc\"]\n[[scanner]]\nname = \"left\"\nstation = \"QC-1\"\n",
+            "stationd.toml: scanner left needs exactly one of evdev, hidraw, serial, listen, connect",
         );
         check("language = \"de\"\n", "stationd.toml: language is \"de\"; known are \"en\" and \"es\"");
     }

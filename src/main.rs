@@ -4,8 +4,6 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-fn main() {}
-#[cfg(any())]
-fn main2() -> ExitCode {
+fn main() -> ExitCode {
     stationd::cli::run(stationd::cli::Cli::parse())
 }

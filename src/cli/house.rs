@@ -10,12 +10,11 @@ use tokio::net::{TcpListener, UnixListener};
 use tokio::sync::{mpsc, oneshot};
 
 use super::pictures::Shelf;
+use super::uplink::Lift;
 use super::{Done, Folders};
-use crate::catalog;
 use crate::code::Codebook;
 use crate::config::Config;
 use crate::device::printer::{Address, Printer};
-use crate::floor::bench::Trouble;
 use crate::floor::moment::{Moment, Wall};
 use crate::floor::route::STAGES;
 use crate::floor::verdict::Verdict;
@@ -25,6 +24,8 @@ use crate::station::input::Input;
 use crate::station::run::{self, Handle};
 use crate::station::setup::{Bench, Setup};
 use crate::station::touch::Touch;
+use crate::uplink;
+use crate::uplink::hub::Hub;
 use crate::web::guard::{Names, guarded};
 use crate::web::kiosk::{Screen, router};
 use crate::web::live::Seats;
@@ -66,20 +67,29 @@ pub fn run(folders: &Folders) -> Done {
     runtime.block_on(async {
         let listener = listen(config.listen).await?;
         let house = House::build(&config, folders)?;
-        let hub = config.hub.clone();
-        let uplink = hub.map(|hub| house.uplink(hub, folders));
+        let _uplink = config.hub.as_deref().map(|hub| house.uplink(hub, folders)).transpose()?;
         let router = house.kiosk(&config, folders)?;
         println!("stationd is ready. Open http://{}/", listener.local_addr()?);
         serve(listener, router, folders).await?;
-        drop(uplink);
         Ok(ExitCode::SUCCESS)
     })
 }
 
 /// The running station.
 pub(super) struct House {
-    pub(super) handle: Handle,
-    scanners: Option<crate::device::scanner::Handle>,
+    handle: Handle,
+    benches: Vec<(StationId, Vec<StageId>)>,
+    /// Reading goes on as long as this lives.
+    _scanners: Option<crate::device::scanner::Handle>,
+}
+
+/// A task that ends with its owner.
+pub(super) struct Task(tokio::task::JoinHandle<()>);
+
+impl Drop for Task {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
 }
 
 impl House {
@@ -87,11 +97,29 @@ impl House {
     pub(super) fn build(config: &Config, folders: &Folders) -> Result<House, Box<dyn std::error::Error + Send + Sync>> {
         let stations = benches(config)?;
         let codes = Arc::new(codebook(config)?);
-        let setup = Setup { folder: folders.station(), stations, codes, clock: Arc::new(wall), hub: config.hub.is_some() };
+        let served = stations.iter().map(|b| (b.station.clone(), b.stages.clone())).collect();
+        let setup =
+            Setup { folder: folders.station(), stations, codes, clock: Arc::new(wall), hub: config.hub.is_some() };
         let (handle, _thread) = run::start(setup)?;
         start_printers(config, &handle)?;
         let scanners = super::scanners::start(config, &handle)?;
-        Ok(House { handle, scanners })
+        Ok(House { handle, benches: served, _scanners: scanners })
+    }
+
+    /// Brings the ledger to the hub, and its feed here.
+    pub(super) fn uplink(
+        &self,
+        hub: &str,
+        folders: &Folders,
+    ) -> Result<Task, Box<dyn std::error::Error + Send + Sync>> {
+        let hub = Hub::at(hub)?;
+        let lift = Lift::new(self.handle.clone(), self.benches.clone());
+        let folder = folders.station();
+        Ok(Task(tokio::spawn(async move {
+            if let Err(error) = uplink::run(&hub, &folder, &lift).await {
+                tracing::error!(error = &error as &dyn std::error::Error, "nothing is brought to the hub");
+            }
+        })))
     }
 
     /// The kiosk pages.
@@ -123,7 +151,8 @@ pub(super) async fn serve(
         stopped.changed().await.ok();
     };
     let open = guarded(router.clone(), Names::default());
-    let mut pages = tokio::spawn(axum::serve(listener, open).with_graceful_shutdown(until(stopped.clone())).into_future());
+    let mut pages =
+        tokio::spawn(axum::serve(listener, open).with_graceful_shutdown(until(stopped.clone())).into_future());
     let mut commands = tokio::spawn(axum::serve(control, router).with_graceful_shutdown(until(stopped)).into_future());
     service::ready();
     let result = tokio::select! {
@@ -190,7 +219,7 @@ fn benches(config: &Config) -> Result<Vec<Bench>, Box<dyn std::error::Error + Se
 
 /// The carriers that are built in, and the shop's own patterns.
 pub(super) fn codebook(config: &Config) -> Result<Codebook, Box<dyn std::error::Error + Send + Sync>> {
-    Ok(Codebook::new(catalog::carriers::built_in()?, config.pattern.clone())?)
+    Ok(Codebook::new(config.pattern.clone()))
 }
 
 fn start_printers(config: &Config, handle: &Handle) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
@@ -215,7 +244,7 @@ fn start_printers(config: &Config, handle: &Handle) -> Result<(), Box<dyn std::e
 }
 
 /// The clock on the wall, read once.
-fn wall() -> Wall {
+pub(super) fn wall() -> Wall {
     let now = jiff::Zoned::now();
     let zone = now.offset().seconds() / 60;
     Wall { time: Moment::of(now.timestamp()), zone: i16::try_from(zone).unwrap_or(0) }
@@ -249,10 +278,4 @@ impl web::Bench for Counter {
         let station = self.station.clone();
         Box::pin(self.ask(move |reply| Input::Touched { station, touch, reply: Some(reply) }))
     }
-}
-
-/// A scanner that can not be read, in words for the kiosk.
-pub(super) fn scanner_trouble(scanner: &str, refused: bool) -> Trouble {
-    let scanner = scanner.to_owned();
-    if refused { Trouble::ScannerRefused { scanner } } else { Trouble::ScannerGone { scanner } }
 }

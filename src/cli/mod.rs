@@ -4,14 +4,13 @@
 
 mod bench;
 mod desk;
-pub mod explain;
 mod folders;
 mod house;
-mod order;
-mod orders;
+mod pictures;
 mod remote;
-mod report;
 mod scan;
+mod scanners;
+mod uplink;
 
 use std::error::Error;
 use std::path::PathBuf;
@@ -46,14 +45,6 @@ enum Command {
     Hub(HubCommand),
     /// Scan a code at a station of this PC, as if a scanner had read it.
     Scan(scan::Args),
-    /// Import, list, cancel, hold and release orders.
-    Orders(orders::Args),
-    /// Show the whole story of one order.
-    Order(order::Args),
-    /// Say what was missed and what stands still.
-    Report(report::Args),
-    /// Say what a barcode means, and why.
-    Explain(explain::Args),
 }
 
 #[derive(Debug, Subcommand)]
@@ -72,10 +63,6 @@ pub fn run(cli: Cli) -> ExitCode {
         Some(Command::Run) => house::run(&folders),
         Some(Command::Hub(HubCommand::Run)) => desk::run(&folders),
         Some(Command::Scan(args)) => scan::run(&args, &folders),
-        Some(Command::Orders(args)) => orders::run(&args, &folders),
-        Some(Command::Order(args)) => order::run(&args, &folders),
-        Some(Command::Report(args)) => report::run(&args, &folders),
-        Some(Command::Explain(args)) => explain::run(&args, &folders),
     });
     match result {
         Ok(code) => code,

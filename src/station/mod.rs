@@ -8,6 +8,7 @@
 //! one input; [`printing`] does the same for what printers say; [`run`] is the loop and `take` its inside; [`view`] and [`show`] are
 //! what kiosks see; [`touch`] and [`work`] are what people and printers exchange with it.
 
+pub mod fields;
 pub mod input;
 pub mod known;
 pub mod noise;

@@ -124,9 +124,7 @@ fn document(
     what: &LabelOf,
 ) -> Result<Option<attachment::Attachment>, StoreError> {
     let LabelOf::Shipping(package) = what else { return Ok(None) };
-    let intake = order.intake.as_deref();
-    let spec = intake.and_then(|i| i.packages.iter().find(|p| p.package == *package));
-    match spec.and_then(|s| s.document) {
+    match order.document_of(package) {
         Some(id) => attachment::get(writing.conn(), id),
         None => Ok(None),
     }

@@ -47,9 +47,7 @@ impl Room<'_> {
 
     /// The carrier's label where the shop has it; else our own, to keep the package findable on the shelf.
     fn label_of(&self, order: &Order, package: &PackageId) -> (LabelOf, LabelState) {
-        let intake = order.intake.as_deref();
-        let spec = intake.and_then(|i| i.packages.iter().find(|p| p.package == *package));
-        match spec.and_then(|s| s.document.as_ref()) {
+        match order.document_of(package) {
             Some(_) => (LabelOf::Shipping(package.clone()), self.place.shipping),
             None => (LabelOf::Package(package.clone()), LabelState::NotYet),
         }

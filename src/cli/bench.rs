@@ -1,0 +1,24 @@
+//! `stationd` without a command: the bench. Hub and stations in one process, talking over loopback HTTP.
+
+use std::process::ExitCode;
+
+use super::house::{House, listen, serve};
+use super::{Done, Folders, desk};
+
+/// Runs the bench until somebody asks to stop.
+pub fn run(folders: &Folders) -> Done {
+    super::start_log();
+    let config = folders.config()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let listener = listen(config.listen).await?;
+        let address = listener.local_addr()?;
+        let hub = desk::start(&config, folders)?;
+        let house = House::build(&config, folders)?;
+        let url = config.hub.clone().unwrap_or_else(|| format!("http://{address}"));
+        let _uplink = house.uplink(&url, folders)?;
+        println!("stationd is ready. Open http://{address}/ in a browser.");
+        serve(listener, house.kiosk(&config, folders)?.merge(hub), folders).await?;
+        Ok(ExitCode::SUCCESS)
+    })
+}

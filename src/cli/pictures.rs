@@ -1,0 +1,120 @@
+//! Labels as bytes for a printer, and as pictures for a kiosk without one.
+
+use std::path::PathBuf;
+
+use rusqlite::Connection;
+
+use crate::catalog;
+use crate::device::printer::Make;
+use crate::floor::event::LabelOf;
+use crate::floor::order::Order;
+use crate::ids::{AttachmentId, LabelId};
+use crate::label::document::Document;
+use crate::label::{self, Printer, Raster, builtin};
+use crate::ledger::orders::{self, Kind};
+use crate::ledger::store::{Store, StoreError};
+use crate::ledger::{attachment, attachment::Attachment};
+use crate::station::fields::fields;
+use crate::station::work::Job;
+use crate::web::{Answer, Pictures};
+
+/// Resolution of a label on a kiosk's screen, in dots of an inch: a scanner reads it off the glass.
+const SCREEN_DPI: u32 = 203;
+
+/// Makes a printer's bytes out of its jobs.
+///
+/// # Errors
+/// There is no profile of that name.
+pub fn make(profile: &str) -> Result<Make, super::house::HouseError> {
+    let unknown = || super::house::HouseError::Equipment(format!("there is no printer profile named {profile}"));
+    let printer = catalog::printers::builtin(profile).ok_or_else(unknown)?;
+    Ok(std::sync::Arc::new(move |job: &Job| bytes(job, &printer).map_err(|error| super::chain(error.as_ref()))))
+}
+
+type Failed = Box<dyn std::error::Error + Send + Sync>;
+
+fn bytes(job: &Job, printer: &Printer) -> Result<Vec<u8>, Failed> {
+    match &job.document {
+        Some(document) => Ok(Document::read(&document.bytes)?.print(printer, 1)?),
+        None => {
+            let texts = fields(&job.order, &job.what, &jiff::tz::TimeZone::system());
+            Ok(label::print(&builtin::template(template(&job.what))?, &texts, printer, 1)?)
+        }
+    }
+}
+
+fn picture(order: &Order, what: &LabelOf, document: Option<&Attachment>) -> Result<Raster, Failed> {
+    match document {
+        Some(document) => Ok(Document::read(&document.bytes)?.picture(SCREEN_DPI)?),
+        None => {
+            let texts = fields(order, what, &jiff::tz::TimeZone::system());
+            Ok(label::picture(&builtin::template(template(what))?, &texts, SCREEN_DPI)?)
+        }
+    }
+}
+
+/// The template of a label of ours. A shipping label without its document prints as the package's.
+const fn template(what: &LabelOf) -> &'static str {
+    match what {
+        LabelOf::Ticket(_) => "job-ticket",
+        LabelOf::Package(_) | LabelOf::Shipping(_) => "package",
+    }
+}
+
+/// Where a kiosk's pictures lie: the station's ledger, read beside the loop.
+pub struct Shelf {
+    folder: PathBuf,
+}
+
+impl Shelf {
+    /// The pictures of the station whose ledger is in `folder`.
+    pub const fn new(folder: PathBuf) -> Shelf {
+        Shelf { folder }
+    }
+
+    /// Looks something up on a thread that may wait for the disk. What can not be read is logged and not there.
+    async fn look<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<Option<T>, Failed> + Send + 'static,
+    ) -> Option<T> {
+        let folder = self.folder.clone();
+        let look = move || -> Result<Option<T>, Failed> { work(&Store::reader(&folder)?) };
+        match tokio::task::spawn_blocking(look).await {
+            Ok(Ok(found)) => found,
+            Ok(Err(error)) => {
+                tracing::warn!(error = error.as_ref() as &dyn std::error::Error, "a picture cannot be shown");
+                None
+            }
+            Err(_) => None,
+        }
+    }
+}
+
+impl Pictures for Shelf {
+    fn label_png(&self, label: LabelId) -> Answer<'_, Option<Vec<u8>>> {
+        Box::pin(self.look(move |conn| {
+            let Some((order, what)) = find_label(conn, label)? else { return Ok(None) };
+            let document = document(conn, &order, &what)?;
+            Ok(Some(picture(&order, &what, document.as_ref())?.to_png()))
+        }))
+    }
+
+    fn attachment(&self, id: AttachmentId) -> Answer<'_, Option<(String, Vec<u8>)>> {
+        Box::pin(self.look(move |conn| Ok(attachment::get(conn, id)?.map(|found| (found.mime, found.bytes)))))
+    }
+}
+
+fn find_label(conn: &Connection, label: LabelId) -> Result<Option<(Order, LabelOf)>, StoreError> {
+    let Some(id) = orders::order_of(conn, Kind::Label, &label.to_string())? else { return Ok(None) };
+    let Some(order) = orders::order(conn, &id)? else { return Ok(None) };
+    let what = order.labels.get(&label).map(|l| l.what.clone());
+    Ok(what.map(|what| (order, what)))
+}
+
+fn document(conn: &Connection, order: &Order, what: &LabelOf) -> Result<Option<Attachment>, StoreError> {
+    let LabelOf::Shipping(package) = what else { return Ok(None) };
+    match order.document_of(package) {
+        Some(id) => attachment::get(conn, id),
+        None => Ok(None),
+    }
+}
