@@ -1,1 +1,3 @@
+//! The tests that look at stationd from outside.
 
+mod sync;
