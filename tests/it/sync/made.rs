@@ -112,15 +112,21 @@ pub struct Disk {
     pub store: Option<Store>,
 }
 
+fn open(folder: &Path, ledger: [u8; 16]) -> Store {
+    let store = Store::open(folder, LedgerId::from_bytes(ledger)).unwrap();
+    // No power is cut here, and a sync costs more than all the rest.
+    store.conn().pragma_update(None, "synchronous", "OFF").unwrap();
+    store
+}
+
 impl Disk {
     pub fn new(folder: &Path, ledger: [u8; 16]) -> Disk {
-        let store = Store::open(folder, LedgerId::from_bytes(ledger)).unwrap();
-        Disk { folder: folder.to_owned(), store: Some(store) }
+        Disk { folder: folder.to_owned(), store: Some(open(folder, ledger)) }
     }
 
     pub fn store(&mut self) -> &mut Store {
         let folder = &self.folder;
-        self.store.get_or_insert_with(|| Store::open(folder, LedgerId::from_bytes([0xEE; 16])).unwrap())
+        self.store.get_or_insert_with(|| open(folder, [0xEE; 16]))
     }
 
     /// As it is on disk now; the store is closed for it, so that one file holds all.
