@@ -2,4 +2,5 @@
 
 mod scan;
 mod shop;
+mod sync;
 mod tidy;
