@@ -16,6 +16,7 @@ use super::reader::Decoder;
 use super::{State, Trouble};
 use crate::catalog::scanners::{FlowSpec, Kind, ParitySpec, SerialSpec};
 use crate::device::sysfs::{self, Node};
+use crate::scan::hidpos::HidPos;
 
 /// Speed of a serial line about which nothing is known, in bits per second: what most scanners leave the factory with.
 const BAUD: u32 = 9600;
@@ -40,7 +41,8 @@ pub(super) fn open(config: &ScannerConfig, catalog: &Catalog) -> Result<Source, 
     match &config.transport {
         Transport::Evdev(place) => open_keyboard(config, catalog, place),
         Transport::Serial(place) => open_serial(config, catalog, place),
-        Transport::Hidraw(_) | Transport::TcpListen(_) | Transport::TcpConnect(_) => {
+        Transport::Hidraw(place) => open_hidpos(config, catalog, place),
+        Transport::TcpListen(_) | Transport::TcpConnect(_) => {
             Err(State::Failed(Trouble::OtherKind(config.transport.kind())))
         }
     }
@@ -107,6 +109,32 @@ fn open_fifo(config: &ScannerConfig, catalog: &Catalog, path: &Path) -> Result<S
     let decoder = config.key_decoder(catalog, profile).map_err(State::Failed)?;
     let input = (open_node(path)?, decoder);
     Ok(Source { inputs: vec![input], _held: Held::Nodes { _nodes: Vec::new() } })
+}
+
+fn open_hidpos(config: &ScannerConfig, catalog: &Catalog, place: &Place) -> Result<Source, State> {
+    let nodes = match &place.path {
+        Some(path) => {
+            std::fs::metadata(path).map_err(state)?;
+            sysfs::node_at("hidraw", path).into_iter().collect()
+        }
+        None => sysfs::nodes("hidraw", "hidraw"),
+    };
+    let fitting: Vec<&Node> = nodes.iter().filter(|node| place.fits(&node.identity)).collect();
+    let profile = config.profile(catalog, fitting.first().copied()).map_err(State::Failed)?;
+    let framing = profile.framing(&config.framing);
+    // A scanner may have other HID interfaces beside the one that gives barcodes.
+    let reports = fitting.iter().find_map(|node| {
+        let descriptor = sysfs::attribute_bytes(&node.class, "device/report_descriptor")?;
+        HidPos::new(&descriptor, &framing).ok().map(|reports| (*node, reports))
+    });
+    match reports {
+        Some((node, reports)) => {
+            let inputs = vec![(open_node(&node.path)?, Decoder::hidpos(reports))];
+            Ok(Source { inputs, _held: Held::Nodes { _nodes: Vec::new() } })
+        }
+        None if fitting.is_empty() && place.path.is_none() => Err(State::Gone),
+        None => Err(State::Failed(Trouble::OtherKind(Kind::Hidpos))),
+    }
 }
 
 fn open_serial(config: &ScannerConfig, catalog: &Catalog, place: &SerialPlace) -> Result<Source, State> {

@@ -56,18 +56,24 @@ impl Wire {
 
 /// The events of one key on a US keyboard, with Shift where it is needed.
 pub fn stroke(c: char) -> Vec<u8> {
-    if c == '\n' {
-        return [report(&[(KeyCode::KEY_ENTER, 1)]), report(&[(KeyCode::KEY_ENTER, 0)])].concat();
-    }
-    let us = keyboards::parse(keyboards::BUILT_IN.iter().find(|(name, _)| *name == "us").unwrap().1).unwrap().layout;
-    let all = ROWS.into_iter().flatten().copied().flat_map(|key| [(key, false), (key, true)]);
-    let (key, shift) =
-        all.into_iter().find(|(key, shift)| us.cell(*key, Level::new(*shift, false)) == Some(Cell::Char(c))).unwrap();
+    let (key, shift) = us_key(c);
     let with = |value| {
         let shift = shift.then_some((KeyCode::KEY_LEFTSHIFT, value));
         report(&shift.into_iter().chain([(key, value)]).collect::<Vec<_>>())
     };
     [with(1), with(0)].concat()
+}
+
+/// The key of a US keyboard, and whether Shift is needed; a line end is Enter.
+pub fn us_key(c: char) -> (KeyCode, bool) {
+    match c {
+        '\n' => return (KeyCode::KEY_ENTER, false),
+        ' ' => return (KeyCode::KEY_SPACE, false),
+        _ => {}
+    }
+    let us = keyboards::parse(keyboards::BUILT_IN.iter().find(|(name, _)| *name == "us").unwrap().1).unwrap().layout;
+    let mut all = ROWS.into_iter().flatten().copied().flat_map(|key| [(key, false), (key, true)]);
+    all.find(|(key, shift)| us.cell(*key, Level::new(*shift, false)) == Some(Cell::Char(c))).unwrap()
 }
 
 /// One report: these keys, and `SYN_REPORT`.
