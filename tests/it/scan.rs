@@ -3,6 +3,7 @@
 
 mod descriptors;
 mod fixtures;
+mod idle;
 mod layouts;
 mod many;
 mod plug;
