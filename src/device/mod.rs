@@ -3,5 +3,7 @@
 //! ([`scan`](crate::scan), [`label`](crate::label)).
 
 pub mod printer;
+pub mod discover;
 pub mod scanner;
 pub mod sysfs;
+pub mod watch;

@@ -306,7 +306,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_split_of_the_stream_gives_the_same_scans(
-            bytes in prop::collection::vec(prop_oneof![Just(b'\r'), Just(STX), Just(ETX), any::<u8>(), b'0'..b'9'], 0..300),
+            bytes in prop::collection::vec(prop_oneof![Just(b'\r'), Just(STX), Just(ETX), any::<u8>(), b'0'..=b'9'], 0..300),
             cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..20),
             marked in any::<bool>(),
         ) {

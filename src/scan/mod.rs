@@ -6,6 +6,7 @@
 
 mod accents;
 pub mod frame;
+pub mod hidpos;
 pub mod keys;
 pub mod layout;
 

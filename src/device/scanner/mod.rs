@@ -10,12 +10,11 @@ mod reader;
 mod tcp;
 mod tend;
 mod thread;
-mod wait;
 
 use std::io;
 use std::sync::Arc;
 
-pub use config::{Catalog, Place, ScannerConfig, SerialPlace, Transport};
+pub use config::{Catalog, Place, ScannerConfig, Transport};
 pub use reader::{Decoder, Post, read};
 pub use thread::{Busy, Handle, SCANNERS_MAX, spawn};
 

@@ -11,11 +11,12 @@ use evdev::{KeyCode, LedCode};
 use rustix::fs::OFlags;
 use serialport::{DataBits, FlowControl, Parity, StopBits, TTYPort};
 
-use super::config::{Catalog, Place, ScannerConfig, SerialPlace, Transport};
+use super::config::{Catalog, Place, ScannerConfig, Transport};
 use super::reader::Decoder;
 use super::{State, Trouble};
 use crate::catalog::scanners::{FlowSpec, Kind, ParitySpec, SerialSpec};
 use crate::device::sysfs::{self, Node};
+use crate::scan::hidpos::HidPos;
 
 /// Speed of a serial line about which nothing is known, in bits per second: what most scanners leave the factory with.
 const BAUD: u32 = 9600;
@@ -39,8 +40,9 @@ enum Held {
 pub(super) fn open(config: &ScannerConfig, catalog: &Catalog) -> Result<Source, State> {
     match &config.transport {
         Transport::Evdev(place) => open_keyboard(config, catalog, place),
-        Transport::Serial(place) => open_serial(config, catalog, place),
-        Transport::Hidraw(_) | Transport::TcpListen(_) | Transport::TcpConnect(_) => {
+        Transport::Serial(place, line) => open_serial(config, catalog, place, *line),
+        Transport::Hidraw(place) => open_hidpos(config, catalog, place),
+        Transport::TcpListen(_) | Transport::TcpConnect(_) => {
             Err(State::Failed(Trouble::OtherKind(config.transport.kind())))
         }
     }
@@ -63,7 +65,9 @@ fn open_keyboard(config: &ScannerConfig, catalog: &Catalog, place: &Place) -> Re
     let (mut inputs, mut held) = (Vec::new(), Vec::new());
     for node in &nodes {
         let mut device = RawDevice::from_fd(open_node(&node.path)?).map_err(state)?;
-        device.grab().map_err(state)?;
+        if config.exclusive {
+            device.grab().map_err(state)?;
+        }
         if types(&device) {
             let mut decoder = config.key_decoder(catalog, profile).map_err(State::Failed)?;
             let lights = device.get_led_state();
@@ -109,15 +113,48 @@ fn open_fifo(config: &ScannerConfig, catalog: &Catalog, path: &Path) -> Result<S
     Ok(Source { inputs: vec![input], _held: Held::Nodes { _nodes: Vec::new() } })
 }
 
-fn open_serial(config: &ScannerConfig, catalog: &Catalog, place: &SerialPlace) -> Result<Source, State> {
-    let node = sysfs::node_at("tty", &place.path);
+fn open_hidpos(config: &ScannerConfig, catalog: &Catalog, place: &Place) -> Result<Source, State> {
+    let nodes = match &place.path {
+        Some(path) => {
+            std::fs::metadata(path).map_err(state)?;
+            sysfs::node_at("hidraw", path).into_iter().collect()
+        }
+        None => sysfs::nodes("hidraw", "hidraw"),
+    };
+    let fitting: Vec<&Node> = nodes.iter().filter(|node| place.fits(&node.identity)).collect();
+    let profile = config.profile(catalog, fitting.first().copied()).map_err(State::Failed)?;
+    let framing = profile.framing(&config.framing);
+    // A scanner may have other HID interfaces beside the one that gives barcodes.
+    let reports = fitting.iter().find_map(|node| {
+        let descriptor = sysfs::attribute_bytes(&node.class, "device/report_descriptor")?;
+        HidPos::new(&descriptor, &framing).ok().map(|reports| (*node, reports))
+    });
+    match reports {
+        Some((node, reports)) => {
+            let inputs = vec![(open_node(&node.path)?, Decoder::hidpos(reports))];
+            Ok(Source { inputs, _held: Held::Nodes { _nodes: Vec::new() } })
+        }
+        None if fitting.is_empty() && place.path.is_none() => Err(State::Gone),
+        None => Err(State::Failed(Trouble::OtherKind(Kind::Hidpos))),
+    }
+}
+
+fn open_serial(config: &ScannerConfig, catalog: &Catalog, place: &Place, line: SerialSpec) -> Result<Source, State> {
+    let (path, node) = match &place.path {
+        Some(path) => (path.clone(), sysfs::node_at("tty", path)),
+        None => {
+            let node = sysfs::nodes("tty", "tty").into_iter().find(|node| place.fits(&node.identity));
+            let node = node.ok_or(State::Gone)?;
+            (node.path.clone(), Some(node))
+        }
+    };
     let profile = config.profile(catalog, node.as_ref()).map_err(State::Failed)?;
-    let line = place.line.or(profile.serial);
+    let line = line.or(profile.serial);
     line.check().map_err(|error| State::Failed(Trouble::System(error.to_string())))?;
     // serialport makes the line ours and sets it; it is read through a file of our own, which does not block and
     // still gives what arrived before a hang-up.
-    let file = open_node(&place.path)?;
-    let port = TTYPort::open(&builder(&place.path, line)).map_err(|error| match error.kind() {
+    let file = open_node(&path)?;
+    let port = TTYPort::open(&builder(&path, line)).map_err(|error| match error.kind() {
         serialport::ErrorKind::NoDevice => State::Failed(Trouble::InUse),
         serialport::ErrorKind::Io(kind) => state(io::Error::new(kind, error.description)),
         _ => State::Failed(Trouble::System(error.description)),

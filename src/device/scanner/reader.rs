@@ -11,6 +11,7 @@ use tokio::time::{Instant, sleep, sleep_until};
 use super::Deliver;
 use crate::ids::ScannerId;
 use crate::scan::frame::Frame;
+use crate::scan::hidpos::HidPos;
 use crate::scan::keys::{KeyEvent, Keys};
 use crate::scan::{Broken, Heard};
 
@@ -30,6 +31,7 @@ pub struct Decoder(Kind);
 #[derive(Debug)]
 enum Kind {
     Lines(Frame),
+    HidPos(HidPos),
     Keys {
         keys: Box<Keys>,
         /// The beginning of an event that a pipe cut; a device never does. Less than [`EVENT_LEN`] bytes.
@@ -50,6 +52,12 @@ impl Decoder {
         Self(Kind::Keys { keys: Box::new(keys), rest: Vec::new() })
     }
 
+    /// Of HID POS reports, one a read.
+    #[must_use]
+    pub const fn hidpos(reports: HidPos) -> Self {
+        Self(Kind::HidPos(reports))
+    }
+
     /// Says whether the Caps Lock light burns.
     pub fn light(&mut self, caps: bool) {
         if let Kind::Keys { keys, .. } = &mut self.0 {
@@ -60,6 +68,7 @@ impl Decoder {
     fn feed(&mut self, bytes: &[u8], now: Duration, out: &mut Vec<Heard>) {
         match &mut self.0 {
             Kind::Lines(frame) => frame.feed(bytes, now, out),
+            Kind::HidPos(reports) => reports.feed(bytes, now, out),
             Kind::Keys { keys, rest } => {
                 rest.extend_from_slice(bytes);
                 let mut events = rest.chunks_exact(EVENT_LEN);
@@ -74,6 +83,7 @@ impl Decoder {
     fn deadline(&self) -> Option<Duration> {
         match &self.0 {
             Kind::Lines(frame) => frame.deadline(),
+            Kind::HidPos(reports) => reports.deadline(),
             Kind::Keys { keys, .. } => keys.deadline(),
         }
     }
@@ -81,6 +91,7 @@ impl Decoder {
     fn idle(&mut self, now: Duration, out: &mut Vec<Heard>) {
         match &mut self.0 {
             Kind::Lines(frame) => frame.idle(now, out),
+            Kind::HidPos(reports) => reports.idle(now, out),
             Kind::Keys { keys, .. } => keys.idle(now, out),
         }
     }
@@ -88,6 +99,7 @@ impl Decoder {
     fn cut_off(&mut self, out: &mut Vec<Heard>) {
         match &mut self.0 {
             Kind::Lines(frame) => frame.cut_off(out),
+            Kind::HidPos(reports) => reports.cut_off(out),
             Kind::Keys { keys, rest } => {
                 rest.clear();
                 keys.cut_off(out);

@@ -1,6 +1,6 @@
 //! The life of one scanner: open, read, lose, wait, open again.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,11 +8,11 @@ use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use tokio::time::{Instant, sleep};
 
-use super::config::{Catalog, ScannerConfig, Transport};
+use super::config::{Catalog, Place, ScannerConfig, Transport};
 use super::open::{Source, open};
 use super::reader::{Post, read};
-use super::wait::Watch;
 use super::{Deliver, Report, State, tcp};
+use crate::device::watch::Watch;
 
 /// First wait after a failure.
 const RETRY_MIN: Duration = Duration::from_millis(100);
@@ -47,20 +47,15 @@ pub(super) async fn tend(scanner: Scanner) {
     match &scanner.config.transport {
         Transport::TcpListen(addr) => tcp::listen(&scanner, *addr, &mut news).await,
         Transport::TcpConnect(addr) => tcp::connect(&scanner, addr, &mut news).await,
-        Transport::Evdev(place) | Transport::Hidraw(place) => {
-            let path = place.path.clone().unwrap_or_else(|| usual_folder(&scanner.config.transport));
-            tend_node(&scanner, &path, &mut news).await;
-        }
-        Transport::Serial(place) => tend_node(&scanner, &place.path, &mut news).await,
+        Transport::Evdev(place) => tend_node(&scanner, place, "/dev/input/event", &mut news).await,
+        Transport::Hidraw(place) => tend_node(&scanner, place, "/dev/hidraw", &mut news).await,
+        Transport::Serial(place, _) => tend_node(&scanner, place, "/dev/tty", &mut news).await,
     }
 }
 
-/// A path in the folder where the nodes of this transport appear.
-fn usual_folder(transport: &Transport) -> PathBuf {
-    PathBuf::from(if matches!(transport, Transport::Evdev(_)) { "/dev/input/event" } else { "/dev/hidraw" })
-}
-
-async fn tend_node(scanner: &Scanner, path: &Path, news: &mut News) {
+/// `usual` is a path in the folder where nodes of this transport appear.
+async fn tend_node(scanner: &Scanner, place: &Place, usual: &str, news: &mut News) {
+    let path = place.path.as_deref().unwrap_or(Path::new(usual));
     let mut backoff = Backoff::default();
     loop {
         let watch = Watch::new(path);
