@@ -16,8 +16,13 @@ pub struct Carriers {
 /// What the carriers say of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Found {
-    /// Numbers that it may be, best first; at least one.
-    Numbers(Vec<Tracking>),
+    /// Numbers that it may be.
+    Numbers {
+        /// How strongly the best one speaks, in tenths of a bit; see [`layout`](super::layout).
+        evidence: i32,
+        /// Best first; at least one.
+        numbers: Vec<Tracking>,
+    },
     /// It has the shape of these carriers' numbers, but the check digit is wrong.
     WrongCheck(Vec<CarrierId>),
     /// Nobody's number.
@@ -90,11 +95,14 @@ impl Carriers {
                 Fit::No => {}
             }
         }
-        if found.is_empty() {
-            return if wrong.is_empty() { Found::Nothing } else { Found::WrongCheck(wrong) };
-        }
         found.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
-        Found::Numbers(found.into_iter().map(|(_, number)| number).collect())
+        match found.first() {
+            Some((evidence, _)) => {
+                Found::Numbers { evidence: *evidence, numbers: found.into_iter().map(|(_, n)| n).collect() }
+            }
+            None if wrong.is_empty() => Found::Nothing,
+            None => Found::WrongCheck(wrong),
+        }
     }
 
     fn rows<'a>(&'a self, text: &Compact) -> impl Iterator<Item = (&'a Format, &'a Ready)> {

@@ -14,6 +14,7 @@ pub mod check;
 pub mod codebook;
 pub mod command;
 pub mod country;
+pub mod gs1;
 mod layout;
 pub mod meaning;
 pub mod own;

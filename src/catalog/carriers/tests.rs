@@ -34,7 +34,9 @@ fn the_public_examples_are_right() {
         let fields: Vec<&str> = line.split('\t').collect();
         let [carrier, format, verdict, number] = fields[..] else { panic!("{line}") };
         let fits = match carriers.find(number) {
-            Found::Numbers(found) => found.iter().any(|n| n.carrier.as_str() == carrier && n.format.as_str() == format),
+            Found::Numbers { numbers, .. } => {
+                numbers.iter().any(|n| n.carrier.as_str() == carrier && n.format.as_str() == format)
+            }
             _ => false,
         };
         if fits != (verdict == "valid") {
