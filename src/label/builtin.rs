@@ -1,4 +1,6 @@
-//! The templates that ship with the program. A file of the same name in the shop's folder takes the place of one.
+//! The templates that ship with the program, and a shop's own in their place.
+
+use std::collections::BTreeMap;
 
 use super::template::{Template, TemplateError};
 
@@ -11,7 +13,7 @@ macro_rules! templates {
 }
 
 templates! {
-    "job-ticket" "package" "badge" "commands" "pairing" "test"
+    "badge" "batch" "bin" "commands" "job-ticket" "package" "pairing" "test"
 }
 
 /// The text of a built-in template.
@@ -32,4 +34,54 @@ pub fn template(name: &str) -> Result<Template, TemplateError> {
         what: format!("there is no such label; there are {}", NAMES.join(", ")),
     };
     Template::parse(name, text(name).ok_or_else(missing)?)
+}
+
+/// Every template of a shop, by name.
+#[derive(Debug, Clone)]
+pub struct Templates(BTreeMap<String, Template>);
+
+impl Templates {
+    /// The built-in templates, each replaced by the shop's own (name and text) of the same name.
+    ///
+    /// # Errors
+    /// The first that is refused, with line and column.
+    pub fn new<'a>(own: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, TemplateError> {
+        let texts: BTreeMap<&str, &str> = TEXTS.iter().copied().chain(own).collect();
+        let read = texts.into_iter().map(|(name, text)| Ok((name.to_owned(), Template::parse(name, text)?)));
+        Ok(Self(read.collect::<Result<_, TemplateError>>()?))
+    }
+
+    /// The template of that name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Template> {
+        self.0.get(name)
+    }
+
+    /// All names, in order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_built_in_template_is_read_and_fits() {
+        for name in NAMES {
+            template(name).unwrap_or_else(|error| panic!("{error}"));
+        }
+        assert!(template("nothing").unwrap_err().to_string().starts_with("nothing:1:1: there is no such label"));
+    }
+
+    #[test]
+    fn a_shops_own_template_takes_the_place_of_the_built_in_one() {
+        let own = Templates::new([("bin", "size 50 x 30\ntext 2 2 40 8 \"{bin.name}\"\n"), ("mine", "size 20 x 20\n")])
+            .unwrap();
+        assert_eq!(own.get("bin").unwrap().size_mm(), (50.0, 30.0));
+        assert_eq!(own.names().count(), NAMES.len() + 1);
+        let error = Templates::new([("bin", "size 50 x 30\ntext 2 2 40 8 \"{bin.nam}\"\n")]).unwrap_err();
+        assert_eq!(error.to_string(), r#"bin:2:16: there is no field "bin.nam"; did you mean "bin.name"?"#);
+    }
 }

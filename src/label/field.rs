@@ -53,7 +53,9 @@ macro_rules! fields {
             pub const fn example(self) -> &'static str {
                 match self {
                     $(Field::$variant => $example,)*
-                    Field::RowCode(_) => "J4T8R72KC",
+                    Field::RowCode(n) if n % 2 == 1 => "J4T8R72KC",
+                    Field::RowCode(_) => "J0B2H95XP",
+                    Field::RowText(n) if n % 3 == 1 => "Hoodie, heather navy, XL",
                     Field::RowText(_) => "Unisex tee, black, L",
                     Field::RowNote(_) => "#1042",
                 }

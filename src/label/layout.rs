@@ -8,7 +8,7 @@ use super::field::Fields;
 use super::font::{self, Weight};
 use super::raster::{BadSize, Raster};
 use super::symbol::{BadText, Modules, Symbology};
-use super::template::{Align, Area, Content, Element, Shape, Template, TextStyle};
+use super::template::{Align, Area, Element, Shape, Template, TextStyle};
 
 /// Dots of a millimetre on a "203 dpi" print head.
 pub const DOTS_PER_MM_203: f32 = 8.0;
@@ -157,8 +157,13 @@ impl Grid {
                     self.text(*style, cell, &text, index, layout);
                 }
             }
-            Shape::Barcode { symbology, align, content } => {
-                layout.items.extend(self.symbol(*symbology, *align, content, cell, fields)?.map(Item::Symbol));
+            Shape::Barcode { symbology, align, optional, content } => {
+                let Some(text) = content.fill(fields) else { return Ok(()) };
+                match self.symbol(*symbology, *align, &text, cell) {
+                    Ok(symbol) => layout.items.push(Item::Symbol(symbol)),
+                    Err(_) if *optional => {}
+                    Err(why) => return Err(why),
+                }
             }
             Shape::Bar => layout.items.push(Item::Bar { x, y, width, height }),
             Shape::Frame { thick } => {
@@ -182,17 +187,9 @@ impl Grid {
         Ok(())
     }
 
-    fn symbol(
-        &self,
-        symbology: Symbology,
-        align: Align,
-        content: &Content,
-        cell: Cell,
-        fields: &Fields,
-    ) -> Result<Option<Symbol>, Why> {
-        let Some(text) = content.fill(fields) else { return Ok(None) };
-        let modules = symbology.encode(&text)?;
-        let text = symbology.carried(&text)?;
+    fn symbol(&self, symbology: Symbology, align: Align, text: &str, cell: Cell) -> Result<Symbol, Why> {
+        let modules = symbology.encode(text)?;
+        let text = symbology.carried(text)?;
         let quiet = 2 * symbology.quiet();
         let largest = if symbology.is_matrix() { SQUARE_MODULE_MAX_MM } else { BAR_MODULE_MAX_MM };
         let across = cell.width / (modules.width() + quiet);
@@ -218,7 +215,7 @@ impl Grid {
         } else {
             (cell.y, cell.height)
         };
-        Ok(Some(Symbol { x, y, module, height, symbology, text, modules }))
+        Ok(Symbol { x, y, module, height, symbology, text, modules })
     }
 
     fn text(&self, style: TextStyle, cell: Cell, text: &str, index: usize, layout: &mut Layout) {

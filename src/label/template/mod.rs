@@ -15,7 +15,7 @@
 //! |---|---|
 //! | `size W x H` | the label; the first line |
 //! | `text X Y W H "…"` | text as large as the box allows. `bold`, `center`, `right`, `invert` (white on black), `lines=N` (wraps), `min=MM` (how far it may shrink before it is cut) |
-//! | `code128`, `code39`, `itf`, `ean13`, `ean8`, `upca`, `upce`, `qr`, `datamatrix` `X Y W H "…"` | a barcode as large as the box allows, with its quiet zone inside the box. `center`, `right` |
+//! | `code128`, `code39`, `itf`, `ean13`, `ean8`, `upca`, `upce`, `qr`, `datamatrix` `X Y W H "…"` | a barcode as large as the box allows, with its quiet zone inside the box. `center`, `right`, `optional` (left out where it does not fit) |
 //! | `line X Y W H` | a black bar |
 //! | `box X Y W H` | a frame; `thick=MM` |
 //! | `image X Y W H "…"` | a picture: a PNG in base64 |
@@ -95,7 +95,7 @@ pub(super) enum When {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Shape {
     Text { style: TextStyle, content: Content },
-    Barcode { symbology: Symbology, align: Align, content: Content },
+    Barcode { symbology: Symbology, align: Align, optional: bool, content: Content },
     Bar,
     Frame { thick: f32 },
     Image(Raster),

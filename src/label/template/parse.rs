@@ -173,8 +173,8 @@ fn element(first: &Token, mut words: Words<'_>) -> Result<Element, Fault> {
         }
         (_, Some(symbology)) => {
             let content = words.content()?;
-            options.read(&mut words, &["center", "right"])?;
-            Shape::Barcode { symbology, align: options.align, content }
+            options.read(&mut words, &["center", "right", "optional"])?;
+            Shape::Barcode { symbology, align: options.align, optional: options.optional, content }
         }
         _ => {
             let content = words.content()?;
@@ -193,6 +193,7 @@ struct Options {
     align: Align,
     bold: bool,
     invert: bool,
+    optional: bool,
     lines: u32,
     min: Option<f32>,
     thick: Option<f32>,
@@ -201,7 +202,16 @@ struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { align: Align::Left, bold: false, invert: false, lines: 1, min: None, thick: None, when: None }
+        Self {
+            align: Align::Left,
+            bold: false,
+            invert: false,
+            optional: false,
+            lines: 1,
+            min: None,
+            thick: None,
+            when: None,
+        }
     }
 }
 
@@ -230,6 +240,7 @@ impl Options {
                 "lines" => self.lines = (number()? as u32).clamp(1, TEXT_LINES_MAX),
                 "bold" => self.bold = flag?,
                 "invert" => self.invert = flag?,
+                "optional" => self.optional = flag?,
                 "center" => self.align = flag.map(|_| Align::Center)?,
                 _ => self.align = flag.map(|_| Align::Right)?,
             }
