@@ -173,7 +173,7 @@ pub(super) async fn serve(
 }
 
 /// How long requests may take to end when stationd stops.
-const STOP_WAIT: std::time::Duration = std::time::Duration::from_secs(2);
+const STOP_WAIT: std::time::Duration = std::time::Duration::from_millis(500);
 
 /// Listens, or says in plain words why not.
 pub(super) async fn listen(address: SocketAddr) -> Result<TcpListener, HouseError> {

@@ -58,6 +58,8 @@ const FAILED: u8 = 1;
 
 /// Does what the arguments say.
 pub fn run(cli: Cli) -> ExitCode {
+    // Fails only where another part of the program has chosen one before.
+    rustls::crypto::ring::default_provider().install_default().ok();
     let result = Folders::find(cli.config, cli.state).map_err(Into::into).and_then(|folders| match cli.command {
         None => bench::run(&folders),
         Some(Command::Run) => house::run(&folders),
