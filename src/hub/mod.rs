@@ -14,6 +14,7 @@ pub mod draft;
 pub mod feed;
 pub mod handle;
 pub mod hello;
+pub mod import;
 pub mod ingest;
 pub mod intake;
 pub mod label_number;
