@@ -33,8 +33,8 @@ pub fn runs(text: &str) -> Option<Vec<Run<'_>>> {
         let (at_start, at_end) = (runs.is_empty() && plain == 0, digits == tail.len());
         let enough = if at_start || at_end { DIGITS_AT_END } else { DIGITS_INSIDE };
         if digits >= enough || (at_start && at_end && digits == 2) {
-            // An odd digit goes to the set B neighbour: before the run, or after it where nothing is before.
-            let skip = if at_start { 0 } else { digits % 2 };
+            // An odd digit goes to a neighbour in set B: after the run only where that saves the change of sets.
+            let skip = if at_start && !at_end { 0 } else { digits % 2 };
             let (before, from) = rest.split_at(plain + skip);
             let (pairs, after) = from.split_at(digits / 2 * 2);
             if !before.is_empty() {
@@ -89,12 +89,13 @@ mod tests {
         check("1042", "C:1042");
         check("42", "C:42");
         check("123", "B:123");
-        check("12345", "C:1234 B:5");
+        check("12345", "B:1 C:2345");
+        check("12345AB", "C:1234 B:5AB");
         check("AB12345", "B:AB1 C:2345");
         check("A1234B", "B:A1234B");
         check("A123456B", "B:A C:123456 B:B");
         check("A1234567B", "B:A1 C:234567 B:B");
-        check("1Z999AA10123456784", "B:1Z999AA C:10123456784".replace("AA C:1", "AA1 C:").as_str());
+        check("1Z999AA10123456784", "B:1Z999AA1 C:0123456784");
     }
 
     #[test]

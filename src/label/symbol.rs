@@ -233,9 +233,19 @@ mod tests {
 
     #[test]
     fn code_128_is_as_wide_as_the_runs_say() {
-        for text in
-            ["J4T8RZ2KC", "1042", "12345", "AB12345", "A123456B", "a", "1Z999AA10123456784", "~>^{}", "123", "42"]
-        {
+        for text in [
+            "J4T8RZ2KC",
+            "1042",
+            "12345",
+            "12345AB",
+            "AB12345",
+            "A123456B",
+            "a",
+            "1Z999AA10123456784",
+            "~>^{}",
+            "123",
+            "42",
+        ] {
             let runs = code128::runs(text).unwrap();
             assert_eq!(Symbology::Code128.encode(text).unwrap().width(), code128::modules(&runs), "{text}");
         }

@@ -178,6 +178,8 @@ fn code128_data(text: &str) -> Option<String> {
         let (set, part) = match (run, i) {
             (Run::B(part), 0) => (">:", part),
             (Run::C(part), 0) => (">;", part),
+            // Not every firmware takes a digit after this change for one.
+            (Run::B(part), _) if part.starts_with(|c: char| c.is_ascii_digit()) => return None,
             (Run::B(part), _) => (">6", part),
             (Run::C(part), _) => (">5", part),
         };
