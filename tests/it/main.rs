@@ -4,3 +4,4 @@ mod scan;
 mod shop;
 mod sync;
 mod tidy;
+mod web;
