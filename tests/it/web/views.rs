@@ -97,7 +97,7 @@ pub fn looks() -> Vec<(&'static str, View)> {
     let reason = "customer changed the address".to_owned();
     let stop = view("PRINT-1", "print", Verdict::stop(Say::Cancelled { number: number(), reason }));
     let mut still = stop.clone();
-    still.recent.insert(0, shown(Verdict::attention(Say::Unknown { code: "https://example.com/ABC".into() }), -1));
+    still.recent.insert(0, shown(Verdict::attention(Say::NotKnown { code: "D-ABC-123".into() }), -1));
     let mut unsafe_ = view("PRINT-1", "print", Verdict::stop(Say::NotSafe { why: NotSafe::DiskFull }));
     unsafe_.trouble = vec![Trouble::DiskFull, Trouble::ScannerGone { scanner: "front".into() }];
     let mut old = go.clone();
@@ -178,7 +178,7 @@ pub fn long_answers() -> Vec<Verdict> {
         Verdict::attention(Say::LabelFirst { open: number() }),
         Verdict::attention(Say::WhichPackage { printed: printed() }),
         Verdict::stop(Say::Cancelled { number: number(), reason: "x".repeat(100) }),
-        Verdict::attention(Say::Unknown { code: "W".repeat(100) }),
+        Verdict::attention(Say::NotKnown { code: "W".repeat(100) }),
     ]
 }
 
