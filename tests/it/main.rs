@@ -5,3 +5,4 @@ mod scan;
 mod shop;
 mod sync;
 mod tidy;
+mod web;
