@@ -1,5 +1,6 @@
 //! `stationd`: the daemon on the benches of a print-on-demand shop.
 pub mod catalog;
+pub mod cli;
 pub mod code;
 pub mod floor;
 pub mod hub;
