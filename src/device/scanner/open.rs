@@ -4,18 +4,19 @@ use std::fs::{File, OpenOptions};
 use std::io;
 use std::os::fd::OwnedFd;
 use std::os::unix::fs::{FileTypeExt, OpenOptionsExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use evdev::raw_stream::RawDevice;
 use evdev::{KeyCode, LedCode};
 use rustix::fs::OFlags;
+use rustix::io::Errno;
 use serialport::{DataBits, FlowControl, Parity, StopBits, TTYPort};
 
 use super::config::{Catalog, Place, ScannerConfig, Transport};
 use super::reader::Decoder;
 use super::{State, Trouble};
 use crate::catalog::scanners::{FlowSpec, Kind, ParitySpec, SerialSpec};
-use crate::device::sysfs::{self, Node};
+use crate::device::sysfs::{self, Identity, Node};
 use crate::scan::hidpos::HidPos;
 
 /// Speed of a serial line about which nothing is known, in bits per second: what most scanners leave the factory with.
@@ -53,11 +54,12 @@ fn open_keyboard(config: &ScannerConfig, catalog: &Catalog, place: &Place) -> Re
         Some(path) if is_fifo(path) => return open_fifo(config, catalog, path),
         Some(path) => {
             let real = std::fs::canonicalize(path).map_err(state)?;
-            let node = sysfs::node_at("input", path).filter(|node| place.fits(&node.identity));
-            let node = node.ok_or(State::Failed(Trouble::OtherKind(Kind::Keyboard)))?;
-            let mut nodes = same_device(&node);
-            nodes.sort_by_key(|other| other.path != real);
-            nodes
+            match sysfs::node_at("input", path) {
+                Some(node) if place.fits(&node.identity) => same_device(&node),
+                Some(_) => Vec::new(),
+                // Where sysfs is hidden, the node itself is all that is known.
+                None => vec![Node { path: real, class: PathBuf::new(), identity: Identity::default() }],
+            }
         }
         None => sysfs::nodes("input", "event").into_iter().filter(|node| place.fits(&node.identity)).collect(),
     };
@@ -192,11 +194,10 @@ fn open_node(path: &Path) -> Result<OwnedFd, State> {
     Ok(file.into())
 }
 
-/// What a failure to open says about the device.
+/// What a failure to open says about the device. A node may stay a moment longer than what is behind it.
 fn state(error: io::Error) -> State {
-    match error.raw_os_error().map(rustix::io::Errno::from_raw_os_error) {
-        Some(rustix::io::Errno::NOENT | rustix::io::Errno::NODEV | rustix::io::Errno::NXIO) => State::Gone,
-        Some(rustix::io::Errno::IO) => State::Gone,
+    match error.raw_os_error().map(Errno::from_raw_os_error) {
+        Some(Errno::NOENT | Errno::NODEV | Errno::NXIO | Errno::IO) => State::Gone,
         _ => State::Failed(error.into()),
     }
 }

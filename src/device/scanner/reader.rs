@@ -199,3 +199,37 @@ async fn read_until_gone(file: &Receiver, decoder: &mut Decoder, post: &mut Post
         heard.drain(..).for_each(|heard| post.send(heard));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::keyboards;
+    use crate::scan::Scan;
+    use crate::scan::keys::KeyOptions;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn events_that_a_pipe_cut_are_whole_again(cuts in prop::collection::vec(1..60_usize, 1..40)) {
+            let layout = keyboards::built_in().expect("layouts").remove("us").expect("a layout").layout;
+            let mut decoder = Decoder::keys(Keys::new(layout, KeyOptions::default()));
+            // J (without Shift), 1, Enter: pressed and released.
+            let keys = [36_u16, 2, 28].into_iter().flat_map(|key| [(1_u16, key, 1_i32), (0, 0, 0), (1, key, 0), (0, 0, 0)]);
+            let mut bytes: Vec<u8> = Vec::new();
+            for (kind, code, value) in keys {
+                bytes.resize(bytes.len() + EVENT_LEN - 8, 0);
+                bytes.extend(kind.to_ne_bytes().into_iter().chain(code.to_ne_bytes()).chain(value.to_ne_bytes()));
+            }
+            let (mut rest, mut heard) = (bytes.as_slice(), Vec::new());
+            for cut in cuts.iter().cycle() {
+                let (now, later) = rest.split_at((*cut).min(rest.len()));
+                decoder.feed(now, Duration::ZERO, &mut heard);
+                rest = later;
+                if rest.is_empty() {
+                    break;
+                }
+            }
+            prop_assert_eq!(heard, [Heard::Scan(Scan { text: "j1".to_owned(), aim: None })]);
+        }
+    }
+}
