@@ -234,8 +234,10 @@ impl Frame {
         }
         match readable(&self.partial) {
             Some(text) => {
-                out.extend(self.framing.heard(text).map(Heard::Scan));
-                self.noisy = false;
+                if let Some(scan) = self.framing.heard(text) {
+                    out.push(Heard::Scan(scan));
+                    self.noisy = false;
+                }
                 self.partial.clear();
             }
             None => {

@@ -9,6 +9,7 @@ pub mod frame;
 pub mod hidpos;
 pub mod keys;
 pub mod layout;
+pub mod record;
 
 use serde::{Deserialize, Serialize};
 

@@ -26,6 +26,8 @@ const BAUD: u32 = 9600;
 pub(super) struct Source {
     /// What is read, and by which decoder: one for each interface that types.
     pub(super) inputs: Vec<(OwnedFd, Decoder)>,
+    /// How a fixture that is recorded from it begins.
+    pub(super) head: String,
     /// What is only held, so that nobody else reads it.
     _held: Held,
 }
@@ -82,7 +84,10 @@ fn open_keyboard(config: &ScannerConfig, catalog: &Catalog, place: &Place) -> Re
     match (nodes.is_empty(), inputs.is_empty()) {
         (true, _) => Err(State::Gone),
         (false, true) => Err(State::Failed(Trouble::OtherKind(Kind::Keyboard))),
-        (false, false) => Ok(Source { inputs, _held: Held::Nodes { _nodes: held } }),
+        (false, false) => {
+            let head = format!("keys {}", config.layout(profile));
+            Ok(Source { inputs, head, _held: Held::Nodes { _nodes: held } })
+        }
     }
 }
 
@@ -112,7 +117,8 @@ fn open_fifo(config: &ScannerConfig, catalog: &Catalog, path: &Path) -> Result<S
     let profile = config.profile(catalog, None).map_err(State::Failed)?;
     let decoder = config.key_decoder(catalog, profile).map_err(State::Failed)?;
     let input = (open_node(path)?, decoder);
-    Ok(Source { inputs: vec![input], _held: Held::Nodes { _nodes: Vec::new() } })
+    let head = format!("keys {}", config.layout(profile));
+    Ok(Source { inputs: vec![input], head, _held: Held::Nodes { _nodes: Vec::new() } })
 }
 
 fn open_hidpos(config: &ScannerConfig, catalog: &Catalog, place: &Place) -> Result<Source, State> {
@@ -129,12 +135,13 @@ fn open_hidpos(config: &ScannerConfig, catalog: &Catalog, place: &Place) -> Resu
     // A scanner may have other HID interfaces beside the one that gives barcodes.
     let reports = fitting.iter().find_map(|node| {
         let descriptor = sysfs::attribute_bytes(&node.class, "device/report_descriptor")?;
-        HidPos::new(&descriptor, &framing).ok().map(|reports| (*node, reports))
+        HidPos::new(&descriptor, &framing).ok().map(|reports| (*node, reports, descriptor))
     });
     match reports {
-        Some((node, reports)) => {
+        Some((node, reports, descriptor)) => {
             let inputs = vec![(open_node(&node.path)?, Decoder::hidpos(reports))];
-            Ok(Source { inputs, _held: Held::Nodes { _nodes: Vec::new() } })
+            let head = format!("hidpos {}", data_encoding::HEXLOWER.encode(&descriptor));
+            Ok(Source { inputs, head, _held: Held::Nodes { _nodes: Vec::new() } })
         }
         None if fitting.is_empty() && place.path.is_none() => Err(State::Gone),
         None => Err(State::Failed(Trouble::OtherKind(Kind::Hidpos))),
@@ -161,7 +168,8 @@ fn open_serial(config: &ScannerConfig, catalog: &Catalog, place: &Place, line: S
         serialport::ErrorKind::Io(kind) => state(io::Error::new(kind, error.description)),
         _ => State::Failed(Trouble::System(error.description)),
     })?;
-    Ok(Source { inputs: vec![(file, config.line_decoder(profile))], _held: Held::Port { _port: port } })
+    let inputs = vec![(file, config.line_decoder(profile))];
+    Ok(Source { inputs, head: "lines".to_owned(), _held: Held::Port { _port: port } })
 }
 
 fn builder(path: &Path, line: SerialSpec) -> serialport::SerialPortBuilder {

@@ -13,6 +13,7 @@ use crate::ids::ScannerId;
 use crate::scan::frame::Frame;
 use crate::scan::hidpos::HidPos;
 use crate::scan::keys::{KeyEvent, Keys};
+use crate::scan::record::Record;
 use crate::scan::{Broken, Heard};
 
 /// Bytes taken in one read: more than the kernel keeps for a tty (4 KiB) or an input device (64 events).
@@ -24,9 +25,14 @@ const FULL_RETRY: Duration = Duration::from_millis(50);
 /// The size of `struct input_event` on this machine; its last eight bytes are type, code and value on all.
 const EVENT_LEN: usize = size_of::<libc::input_event>();
 
+/// Takes what a scanner sends, line by line as a test fixture has it.
+pub type Tap = Arc<dyn Fn(String) + Send + Sync>;
+
 /// The decoder of one open device.
-#[derive(Debug)]
-pub struct Decoder(Kind);
+pub struct Decoder {
+    kind: Kind,
+    tap: Option<(Record, Tap)>,
+}
 
 #[derive(Debug)]
 enum Kind {
@@ -43,45 +49,63 @@ impl Decoder {
     /// Of a stream of bytes.
     #[must_use]
     pub const fn lines(frame: Frame) -> Self {
-        Self(Kind::Lines(frame))
+        Self { kind: Kind::Lines(frame), tap: None }
     }
 
     /// Of a stream of `struct input_event`.
     #[must_use]
     pub fn keys(keys: Keys) -> Self {
-        Self(Kind::Keys { keys: Box::new(keys), rest: Vec::new() })
+        Self { kind: Kind::Keys { keys: Box::new(keys), rest: Vec::new() }, tap: None }
     }
 
     /// Of HID POS reports, one a read.
     #[must_use]
     pub const fn hidpos(reports: HidPos) -> Self {
-        Self(Kind::HidPos(reports))
+        Self { kind: Kind::HidPos(reports), tap: None }
+    }
+
+    /// Tells `tap` everything that arrives, besides decoding it.
+    #[must_use]
+    pub fn tapped(self, tap: &Tap) -> Self {
+        Self { tap: Some((Record::default(), Arc::clone(tap))), ..self }
     }
 
     /// Says whether the Caps Lock light burns.
     pub fn light(&mut self, caps: bool) {
-        if let Kind::Keys { keys, .. } = &mut self.0 {
+        if let Kind::Keys { keys, .. } = &mut self.kind {
             keys.light(caps);
         }
     }
 
     fn feed(&mut self, bytes: &[u8], now: Duration, out: &mut Vec<Heard>) {
-        match &mut self.0 {
-            Kind::Lines(frame) => frame.feed(bytes, now, out),
-            Kind::HidPos(reports) => reports.feed(bytes, now, out),
+        let mut lines = Vec::new();
+        let mut record = self.tap.as_mut().map(|(record, _)| record);
+        match &mut self.kind {
+            Kind::Lines(frame) => {
+                record.into_iter().for_each(|record| record.bytes(bytes, now, &mut lines));
+                frame.feed(bytes, now, out);
+            }
+            Kind::HidPos(reports) => {
+                record.into_iter().for_each(|record| record.report(bytes, now, &mut lines));
+                reports.feed(bytes, now, out);
+            }
             Kind::Keys { keys, rest } => {
                 rest.extend_from_slice(bytes);
                 let mut events = rest.chunks_exact(EVENT_LEN);
                 for event in events.by_ref().filter_map(key_event) {
+                    record.iter_mut().for_each(|record| record.event(event, now, &mut lines));
                     keys.feed(event, now, out);
                 }
                 *rest = events.remainder().to_vec();
             }
         }
+        if let Some((_, tap)) = &self.tap {
+            lines.into_iter().for_each(|line| tap(line));
+        }
     }
 
     fn deadline(&self) -> Option<Duration> {
-        match &self.0 {
+        match &self.kind {
             Kind::Lines(frame) => frame.deadline(),
             Kind::HidPos(reports) => reports.deadline(),
             Kind::Keys { keys, .. } => keys.deadline(),
@@ -89,7 +113,7 @@ impl Decoder {
     }
 
     fn idle(&mut self, now: Duration, out: &mut Vec<Heard>) {
-        match &mut self.0 {
+        match &mut self.kind {
             Kind::Lines(frame) => frame.idle(now, out),
             Kind::HidPos(reports) => reports.idle(now, out),
             Kind::Keys { keys, .. } => keys.idle(now, out),
@@ -97,7 +121,7 @@ impl Decoder {
     }
 
     fn cut_off(&mut self, out: &mut Vec<Heard>) {
-        match &mut self.0 {
+        match &mut self.kind {
             Kind::Lines(frame) => frame.cut_off(out),
             Kind::HidPos(reports) => reports.cut_off(out),
             Kind::Keys { keys, rest } => {

@@ -11,7 +11,7 @@ use tokio::time::{Instant, sleep};
 
 use super::config::{Catalog, Place, ScannerConfig, Transport};
 use super::open::{Source, open};
-use super::reader::{Post, read};
+use super::reader::{Decoder, Post, Tap, read};
 use super::{Deliver, Report, State, Trouble, tcp};
 use crate::device::watch::Watch;
 
@@ -33,12 +33,21 @@ pub(super) struct Scanner {
     pub(super) catalog: Arc<Catalog>,
     pub(super) deliver: Deliver,
     pub(super) report: Report,
+    pub(super) tap: Option<Tap>,
 }
 
 impl Scanner {
     /// For handing over what this scanner says.
     pub(super) fn post(&self) -> Post {
         Post::new(self.config.name.clone(), &self.deliver)
+    }
+
+    /// The decoder as it is, or tapped where somebody watches.
+    pub(super) fn tapped(&self, decoder: Decoder) -> Decoder {
+        match &self.tap {
+            Some(tap) => decoder.tapped(tap),
+            None => decoder,
+        }
     }
 }
 
@@ -112,11 +121,13 @@ async fn wait(watch: std::io::Result<Watch>, nothing: bool, backoff: &mut Backof
 
 /// Reads every interface of the device until one of them is gone, which means that all are.
 async fn read_all(source: Source, scanner: &Scanner) {
-    let Source { inputs, .. } = source;
+    let Source { inputs, head, .. } = source;
+    scanner.tap.iter().for_each(|tap| tap(head.clone()));
     let mut readers: FuturesUnordered<_> = inputs
         .into_iter()
         .map(|(file, decoder)| {
             let mut post = scanner.post();
+            let decoder = scanner.tapped(decoder);
             async move { read(file, decoder, &mut post).await }
         })
         .collect();
