@@ -4,6 +4,7 @@
 
 mod bench;
 mod desk;
+mod explain;
 mod folders;
 mod house;
 mod order;
@@ -55,6 +56,8 @@ enum Command {
     Order(order::Args),
     /// Say which scans were missed and what stands still.
     Report(report::Args),
+    /// Say what a barcode means, and why.
+    Explain(explain::Args),
 }
 
 #[derive(Debug, Subcommand)]
@@ -81,6 +84,7 @@ pub fn run(cli: Cli) -> ExitCode {
             let now = jiff::Timestamp::now();
             told(|zone, out| Ok(report::run(&args, &folders.hub(), zone, now, out)?))
         }
+        Some(Command::Explain(args)) => explain::run(&args, &folders),
     });
     match result {
         Ok(code) => code,
