@@ -100,3 +100,24 @@ fn cloth(colour: &str) -> [u8; 3] {
         _ => [244, 244, 244],
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_picture_is_small_and_of_the_products_colour() {
+        for (shape, name) in [(Shape::Tee, "tee"), (Shape::Mug, "mug"), (Shape::Tote, "tote")] {
+            let bytes = picture(shape, Motif::Sun, "navy").unwrap();
+            assert!(bytes.len() < 4_000, "{name} has {} bytes", bytes.len());
+            let mut reader = png::Decoder::new(std::io::Cursor::new(&bytes)).read_info().unwrap();
+            let palette = reader.info().palette.clone().unwrap();
+            assert_eq!(&palette[3..6], &cloth("navy"));
+            let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
+            reader.next_frame(&mut pixels).unwrap();
+            for tone in 0..4 {
+                assert!(pixels.contains(&tone), "{name} lacks tone {tone}");
+            }
+        }
+    }
+}
