@@ -58,8 +58,9 @@ fn pixel(shape: Shape, motif: Motif, x: f32, y: f32) -> u8 {
     let inside = |grow: f32| match shape {
         Shape::Tee => {
             let body = x.abs() < 0.48 + grow && y > -0.72 - grow && y < 0.8 + grow;
-            let sleeve = x.abs() < 0.86 + grow && (y + 0.72 - 0.45 * (x.abs() - 0.3)).abs() < 0.22 + grow && y < 0.0;
-            let neck = x.hypot((y + 0.78) * 1.4) < 0.22 - grow;
+            let slope = (y + 0.5 - 0.45 * (x.abs() - 0.48)).abs() < 0.22 + grow;
+            let sleeve = x.abs() < 0.86 + grow && x.abs() > 0.4 && slope;
+            let neck = x.hypot((y + 0.76) * 1.4) < 0.24 - grow;
             (body || sleeve) && !neck
         }
         Shape::Mug => {
