@@ -26,14 +26,15 @@ pub struct Defaults {
     pub font: Typeface,
     /// `^FW`: N, R, I or B.
     pub turn: u8,
-    /// `^BY`: a module's width, and a barcode's height.
+    /// `^BY`: a module's width, how much wider a wide bar is, and a barcode's height.
     pub module: f32,
+    pub ratio: f32,
     pub height: f32,
 }
 
 impl Default for Defaults {
     fn default() -> Self {
-        Self { font: Typeface::new(b'A', 0.0, 0.0), turn: b'N', module: 2.0, height: 10.0 }
+        Self { font: Typeface::new(b'A', 0.0, 0.0), turn: b'N', module: 2.0, ratio: 3.0, height: 10.0 }
     }
 }
 
@@ -48,6 +49,7 @@ impl Defaults {
             b"FW" => self.turn = letter(command, 0).unwrap_or(b'N'),
             _ => {
                 self.module = number(command, 0).unwrap_or(self.module).clamp(1.0, 100.0);
+                self.ratio = number(command, 1).unwrap_or(self.ratio).clamp(2.0, 3.0);
                 self.height = number(command, 2).unwrap_or(self.height).clamp(1.0, NUMBER_MAX);
             }
         }
@@ -87,11 +89,15 @@ pub struct Symbol {
     pub name: [u8; 2],
     pub turn: u8,
     pub module: f32,
+    pub ratio: f32,
     /// Of the bars, or of a row.
     pub height: f32,
     /// How far `^FO` is off: a QR code lies lower by the height in `^BY`.
     pub drop: f32,
     pub columns: u32,
+    pub rows: u32,
+    /// A check character is to be computed.
+    pub check: bool,
     pub security: u8,
     /// `^BC`: the mode; `^BX`: the escape character.
     pub option: u8,
@@ -157,6 +163,11 @@ impl Symbol {
             b"BQ" | b"BX" | b"B7" => (1, None),
             _ => (1, Some(2)),
         };
+        let check = match &command.name {
+            b"B3" => Some(1),
+            b"B2" | b"BC" => Some(4),
+            _ => None,
+        };
         let own = number(command, height);
         let (module, height) = match &command.name {
             b"BQ" => (number(command, 2).unwrap_or(3.0), 1.0),
@@ -175,7 +186,10 @@ impl Symbol {
             module: module.clamp(1.0, 100.0),
             height: height.clamp(1.0, NUMBER_MAX),
             drop: if &command.name == b"BQ" { defaults.height } else { 0.0 },
+            ratio: defaults.ratio,
             columns: number(command, 3).unwrap_or(0.0).clamp(0.0, 30.0) as u32,
+            rows: number(command, 4).unwrap_or(0.0).clamp(0.0, 90.0) as u32,
+            check: check.is_some_and(|index| letter(command, index) == Some(b'Y')),
             security: number(command, 2).unwrap_or(0.0).clamp(0.0, 200.0) as u8,
             option: option.unwrap_or(0),
             text_below: text.is_some_and(|index| letter(command, index) != Some(b'N')),

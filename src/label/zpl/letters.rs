@@ -90,6 +90,8 @@ impl Typeface {
         match self.cell() {
             None => font::draw_stretched(&mut raster, (pad as f32, top), text, Weight::Bold, size),
             Some(cell) => {
+                // As wide as high, then squeezed into the cell: the letters of dots are wide.
+                let size = (size.1, size.1);
                 for (i, c) in text.chars().enumerate() {
                     let letter = c.to_string();
                     // Our letters are of different widths; each stands in the middle of its cell, squeezed where it must.

@@ -203,15 +203,20 @@ impl Page {
         let security =
             if &symbol.name == b"BQ" { source.data.first().copied().unwrap_or(b'M') } else { symbol.security };
         let (module, height) = (self.dots(symbol.module), self.dots(symbol.height));
-        let size = Size { module, height, columns: symbol.columns, security };
-        let Some(bars) = symbols::draw(symbol.name, &content, size) else {
+        let wide = self.dots(symbol.module * symbol.ratio);
+        // A set that the label's maker did not ask for would make the symbol narrower than planned.
+        let only_b = &symbol.name == b"BC" && matches!(symbol.option, 0 | b'N') && !source.data.contains(&b'>');
+        let size = Size { module, wide, height, columns: symbol.columns, rows: symbol.rows, security, only_b };
+        let bars = if symbol.check { None } else { symbols::draw(symbol.name, &content, size) };
+        let Some(bars) = bars else {
             self.lacks(name(symbol.name));
             return Ok(());
         };
         let (width, height) = (bars.width(), bars.height());
         let mut stamp = Stamp { dots: bars, pad: 0, width, height, baseline: height };
         if symbol.text_below {
-            stamp = labelled(stamp, &content, module).ok_or(ZplError::TooMuch)?;
+            let shown = if &symbol.name == b"B3" { format!("*{content}*") } else { content };
+            stamp = labelled(stamp, &shown, module).ok_or(ZplError::TooMuch)?;
         }
         let drop = if field.on_baseline { 0.0 } else { symbol.drop };
         self.place(field, &stamp, symbol.turn, (at.0, at.1 + drop))

@@ -17,12 +17,18 @@ const LIBRARY_FNC1: char = '\u{f1}';
 pub struct Size {
     /// A module across.
     pub module: u32,
+    /// A wide bar, where the kind has wide and narrow ones.
+    pub wide: u32,
     /// The bars, or one row of a stacked symbol.
     pub height: u32,
     /// Columns of a stacked symbol; 0 leaves it to the encoder.
     pub columns: u32,
+    /// Its rows; 0 leaves them to the encoder.
+    pub rows: u32,
     /// Error correction: PDF417's level, QR's letter.
     pub security: u8,
+    /// Code 128: no other set than B.
+    pub only_b: bool,
 }
 
 /// Draws the symbol of a `^B…` command; none where the kind is not known or can not carry the content.
@@ -32,14 +38,14 @@ pub fn draw(command: [u8; 2], content: &str, size: Size) -> Option<Raster> {
         return None;
     }
     match &command {
-        b"BC" => bars(&content.replace(FNC1, &LIBRARY_FNC1.to_string()), BarcodeFormat::CODE_128, size, compact()),
-        b"B3" => bars(content, BarcodeFormat::CODE_39, size, EncodeHints::default()),
-        b"B2" => bars(content, BarcodeFormat::ITF, size, EncodeHints::default()),
+        b"BC" => code128(content, size),
+        b"B3" => wide_and_narrow(content, BarcodeFormat::CODE_39, size),
+        b"B2" => wide_and_narrow(content, BarcodeFormat::ITF, size),
         b"BA" => bars(content, BarcodeFormat::CODE_93, size, EncodeHints::default()),
         b"BK" => bars(content, BarcodeFormat::CODABAR, size, EncodeHints::default()),
-        b"BE" => bars(content, BarcodeFormat::EAN_13, size, EncodeHints::default()),
-        b"B8" => bars(content, BarcodeFormat::EAN_8, size, EncodeHints::default()),
-        b"BU" => bars(content, BarcodeFormat::UPC_A, size, EncodeHints::default()),
+        b"BE" => bars(first(content, 12), BarcodeFormat::EAN_13, size, EncodeHints::default()),
+        b"B8" => bars(first(content, 7), BarcodeFormat::EAN_8, size, EncodeHints::default()),
+        b"BU" => bars(first(content, 11), BarcodeFormat::UPC_A, size, EncodeHints::default()),
         b"BQ" => squares(content, BarcodeFormat::QR_CODE, size, qr(content, size.security)),
         b"BX" => squares(content, BarcodeFormat::DATA_MATRIX, size, data_matrix(content)),
         b"B7" => stacked(content, size),
@@ -47,8 +53,34 @@ pub fn draw(command: [u8; 2], content: &str, size: Size) -> Option<Raster> {
     }
 }
 
-fn compact() -> EncodeHints {
-    EncodeHints { Code128Compact: Some(true), ..EncodeHints::default() }
+/// The number without its check digit, which the library computes.
+fn first(content: &str, digits: usize) -> &str {
+    content.get(..digits).unwrap_or(content)
+}
+
+fn code128(content: &str, size: Size) -> Option<Raster> {
+    let content = content.replace(FNC1, &LIBRARY_FNC1.to_string());
+    let forced = EncodeHints { ForceCodeSet: Some("B".to_owned()), ..EncodeHints::default() };
+    let compact = EncodeHints { Code128Compact: Some(true), ..EncodeHints::default() };
+    let only_b = if size.only_b { bars(&content, BarcodeFormat::CODE_128, size, forced) } else { None };
+    only_b.or_else(|| bars(&content, BarcodeFormat::CODE_128, size, compact))
+}
+
+/// The library draws a narrow bar as one module; a wide one is made as wide as was asked for.
+fn wide_and_narrow(content: &str, format: BarcodeFormat, size: Size) -> Option<Raster> {
+    let modules = bars(content, format, Size { module: 1, height: 1, ..size }, EncodeHints::default())?;
+    let dots: Vec<bool> = (0..modules.width()).map(|x| modules.get(x, 0)).collect();
+    let runs = || {
+        dots.chunk_by(|a, b| a == b)
+            .map(|run| (run.first() == Some(&true), if run.len() == 1 { size.module } else { size.wide }))
+    };
+    let mut raster = Raster::white(runs().map(|(_, width)| width).sum(), size.height).ok()?;
+    let mut x = 0;
+    for (dark, width) in runs() {
+        raster.fill(x, 0, width, size.height, dark);
+        x += width;
+    }
+    Some(raster)
 }
 
 fn qr(content: &str, security: u8) -> EncodeHints {
@@ -95,10 +127,12 @@ fn squares(content: &str, format: BarcodeFormat, size: Size, hints: EncodeHints)
 /// PDF417, each row as high as was asked for.
 fn stacked(content: &str, size: Size) -> Option<Raster> {
     let mut encoder = PDF417::new();
-    match size.columns {
-        0 => encoder.setDimensions(30, 1, 90, 3),
-        columns => encoder.setDimensions(columns.min(30), columns.min(30), 90, 3),
-    }
+    let range = |asked: u32, least, most| {
+        if asked == 0 { (most, least) } else { (asked.clamp(least, most), asked.clamp(least, most)) }
+    };
+    let ((most_columns, least_columns), (most_rows, least_rows)) =
+        (range(size.columns, 1, 30), range(size.rows, 3, 90));
+    encoder.setDimensions(most_columns, least_columns, most_rows, least_rows);
     encoder.generateBarcodeLogic(content, u32::from(size.security.min(8))).ok()?;
     let rows = encoder.getBarcodeMatrix().as_ref()?.getMatrix();
     let width = u32::try_from(rows.first()?.len()).ok()?.checked_mul(size.module)?;
