@@ -12,6 +12,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::pictures::Shelf;
 use super::uplink::Lift;
 use super::{Done, Folders};
+use crate::catalog;
 use crate::code::Codebook;
 use crate::config::Config;
 use crate::device::printer::{Address, Printer};
@@ -172,7 +173,7 @@ pub(super) async fn serve(
 }
 
 /// How long requests may take to end when stationd stops.
-const STOP_WAIT: std::time::Duration = std::time::Duration::from_secs(2);
+const STOP_WAIT: std::time::Duration = std::time::Duration::from_millis(500);
 
 /// Listens, or says in plain words why not.
 pub(super) async fn listen(address: SocketAddr) -> Result<TcpListener, HouseError> {
@@ -219,7 +220,7 @@ fn benches(config: &Config) -> Result<Vec<Bench>, Box<dyn std::error::Error + Se
 
 /// The carriers that are built in, and the shop's own patterns.
 pub(super) fn codebook(config: &Config) -> Result<Codebook, Box<dyn std::error::Error + Send + Sync>> {
-    Ok(Codebook::new(config.pattern.clone()))
+    Ok(Codebook::new(catalog::carriers::load(&[])?, config.pattern.clone()))
 }
 
 fn start_printers(config: &Config, handle: &Handle) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {

@@ -6,10 +6,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::mpsc::error::TrySendError;
 
 use crate::catalog;
-use crate::catalog::scanners::{FramingSpec, SerialSpec};
+use crate::catalog::scanners::SerialSpec;
 use crate::config::{Config, Scanner};
 use crate::device::scanner::{
-    Catalog, Deliver, Full, Handle as Scanners, Place, Report, ScannerConfig, SerialPlace, State, Transport, spawn,
+    Catalog, Deliver, Full, Handle as Scanners, Place, Report, ScannerConfig, State, Transport, spawn,
 };
 use crate::floor::bench::Trouble;
 use crate::ids::{ScannerId, StationId};
@@ -39,19 +39,14 @@ fn device(scanner: &Scanner) -> Option<ScannerConfig> {
         Scanner { hidraw: Some(path), .. } => Transport::Hidraw(at(path)),
         Scanner { serial: Some(path), baud, .. } => {
             let line = SerialSpec { baud: *baud, ..SerialSpec::default() };
-            Transport::Serial(SerialPlace { path: path.clone(), line })
+            Transport::Serial(at(path), line)
         }
         Scanner { listen: Some(address), .. } => Transport::TcpListen(*address),
         Scanner { connect: Some(address), .. } => Transport::TcpConnect(address.clone()),
         _ => return None,
     };
-    Some(ScannerConfig {
-        name: scanner.name.clone(),
-        transport,
-        profile: scanner.profile.clone(),
-        keyboard: scanner.layout.clone(),
-        framing: FramingSpec::default(),
-    })
+    let (profile, keyboard) = (scanner.profile.clone(), scanner.layout.clone());
+    Some(ScannerConfig { profile, keyboard, ..ScannerConfig::new(scanner.name.clone(), transport) })
 }
 
 /// Readers never wait: a full station is said so, loudly, by the reader itself.

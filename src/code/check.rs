@@ -1,7 +1,108 @@
 //! Check digits: the schemes that carriers, GS1 and our own codes use.
 //!
-//! Sources: ISO/IEC 7064 (MOD 37,36), UPU S10, GS1 General Specifications 7.9, and carriers' own papers as
-//! summed up in the public data set tracking_number_data (MIT).
+//! Sources: ISO/IEC 7064 (MOD 37,36), UPU S10, GS1 General Specifications 7.9, ISO/IEC 7812-1 (Luhn), and
+//! carriers' own papers as summed up in the public data set tracking_number_data (MIT).
+
+use serde::Deserialize;
+
+use super::tracking::Passed;
+
+/// How a carrier's check digit follows from the characters before it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Scheme {
+    /// Weighted sum to the next ten; a letter counts as its ASCII code less 3, modulo 10. Places are counted
+    /// from 0.
+    Mod10 {
+        /// The weight of the even places.
+        even: u32,
+        /// The weight of the odd places.
+        odd: u32,
+        /// Whether places are counted from the right.
+        #[serde(default)]
+        from_right: bool,
+    },
+    /// The serial number modulo 7.
+    Mod7,
+    /// The sum of products, modulo both in turn. Characters beyond the weights do not count.
+    WeightedSum {
+        /// One for each place, from the left.
+        weights: Vec<u32>,
+        /// First, then.
+        modulo: [u32; 2],
+    },
+    /// Luhn.
+    Luhn,
+    /// UPU S10: weights 8 6 4 2 3 5 9 7, 11 less the remainder, with 0 for 10 and 5 for 11.
+    S10,
+    /// ISO/IEC 7064 MOD 37,36.
+    #[serde(rename = "mod_37_36")]
+    Mod37_36,
+}
+
+impl Scheme {
+    /// The right check digit of a serial number of digits and capital letters; none where the scheme has none.
+    #[must_use]
+    pub fn digit(&self, serial: impl DoubleEndedIterator<Item = u8> + Clone) -> Option<u8> {
+        match self {
+            Scheme::Mod10 { even, odd, from_right: false } => mod_10(serial, [*even, *odd]),
+            Scheme::Mod10 { even, odd, from_right: true } => mod_10(serial.rev(), [*even, *odd]),
+            Scheme::Mod7 => Some(b'0' + serial.fold(0, |sum, byte| (sum * 10 + value_10(byte) as u8) % 7)),
+            Scheme::WeightedSum { weights, modulo: [first, then] } => {
+                let sum: u32 = serial.zip(weights).map(|(byte, weight)| value_10(byte) * weight).sum();
+                let left = sum.checked_rem(*first)?.checked_rem(*then)?;
+                u8::try_from(left).ok().filter(|left| *left < 10).map(|left| b'0' + left)
+            }
+            Scheme::Luhn => luhn(serial),
+            Scheme::S10 => s10(serial),
+            Scheme::Mod37_36 => mod_37_36(serial),
+        }
+    }
+
+    /// What a number that has the right digit has passed.
+    #[must_use]
+    pub const fn passed(&self) -> Passed {
+        match self {
+            Scheme::Mod10 { .. } => Passed::Mod10,
+            Scheme::Mod7 => Passed::Mod7,
+            Scheme::WeightedSum { .. } => Passed::WeightedSum,
+            Scheme::Luhn => Passed::Luhn,
+            Scheme::S10 => Passed::S10,
+            Scheme::Mod37_36 => Passed::Mod37_36,
+        }
+    }
+}
+
+/// The value of a character where letters count too: the ASCII code less 3, modulo 10.
+fn value_10(byte: u8) -> u32 {
+    match byte {
+        b'0'..=b'9' => u32::from(byte - b'0'),
+        _ => u32::from(byte.saturating_sub(3)) % 10,
+    }
+}
+
+fn to_next_ten(sum: u32) -> Option<u8> {
+    u8::try_from((10 - sum % 10) % 10).ok().map(|digit| b'0' + digit)
+}
+
+fn mod_10(serial: impl Iterator<Item = u8>, weights: [u32; 2]) -> Option<u8> {
+    to_next_ten(serial.zip(weights.iter().cycle()).map(|(byte, weight)| value_10(byte) * weight).sum())
+}
+
+fn luhn(serial: impl DoubleEndedIterator<Item = u8>) -> Option<u8> {
+    let doubled = |value: u32| if value < 5 { value * 2 } else { value * 2 - 9 };
+    let places = serial.rev().map(value_10).zip([true, false].into_iter().cycle());
+    to_next_ten(places.map(|(value, double)| if double { doubled(value) } else { value }).sum())
+}
+
+fn s10(serial: impl Iterator<Item = u8>) -> Option<u8> {
+    let sum: u32 = serial.zip([8, 6, 4, 2, 3, 5, 9, 7]).map(|(byte, weight)| value_10(byte) * weight).sum();
+    Some(match 11 - sum % 11 {
+        10 => b'0',
+        11 => b'5',
+        digit => b'0' + u8::try_from(digit).ok()?,
+    })
+}
 
 /// The check character of ISO/IEC 7064 MOD 37,36 for digits and capital letters; none for anything else.
 #[must_use]
@@ -32,13 +133,7 @@ const fn value_36(byte: u8) -> Option<u8> {
 /// The check digit of GS1 numbers (GTIN, SSCC, GLN): weights 3 and 1 from the right, modulo 10.
 /// None where something is not a digit.
 #[must_use]
-pub fn gs1_digit(serial: impl DoubleEndedIterator<Item = u8>) -> Option<u8> {
-    let mut sum = 0_u32;
-    for (byte, weight) in serial.rev().zip([3, 1].into_iter().cycle()) {
-        if !byte.is_ascii_digit() {
-            return None;
-        }
-        sum += u32::from(byte - b'0') * weight;
-    }
-    u8::try_from((10 - sum % 10) % 10).ok().map(|digit| b'0' + digit)
+pub fn gs1_digit(serial: impl DoubleEndedIterator<Item = u8> + Clone) -> Option<u8> {
+    let is_number = serial.clone().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| mod_10(serial.rev(), [3, 1])).flatten()
 }

@@ -8,9 +8,14 @@
 //! digits, `aim` the symbology identifiers.
 
 pub mod aim;
+pub mod carrier;
+pub mod carriers;
 pub mod check;
 pub mod codebook;
 pub mod command;
+pub mod country;
+pub mod gs1;
+mod layout;
 pub mod meaning;
 pub mod own;
 pub mod pattern;
@@ -19,11 +24,12 @@ pub mod routing;
 pub mod tracking;
 pub mod web;
 
+pub use carriers::Carriers;
 pub use codebook::Codebook;
 pub use meaning::{Meaning, Reading, Reason, Why};
 pub use own::Kind;
 pub use pattern::ShopPattern;
 pub use product::Gtin;
 pub use routing::Routing;
-pub use tracking::{CarrierId, FormatId, Passed, Term, Tracking};
+pub use tracking::{CarrierId, Fact, FormatId, Passed, Term, Tracking};
 pub use web::Web;

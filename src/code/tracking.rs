@@ -71,15 +71,18 @@ pub struct Tracking {
     pub scanned: String,
     /// Which check it passed.
     pub check: Passed,
-    /// The service, where the number says so.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub service: Option<Term>,
-    /// The country that the number names, by its ISO 3166 two letters.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub country: Option<Term>,
-    /// The postal operator that issued it, for numbers that many share.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub operator: Option<Term>,
+    /// What else the number says.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub facts: Vec<Fact>,
+}
+
+/// Something that a number says about its parcel.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fact {
+    /// What about: `service`, `country` (ISO 3166, two letters), `operator`, …
+    pub about: Term,
+    /// What it says.
+    pub says: Term,
 }
 
 impl Tracking {
@@ -93,10 +96,14 @@ impl Tracking {
             printed: number.to_owned(),
             scanned: number.to_owned(),
             check: Passed::Shape,
-            service: None,
-            country: None,
-            operator: None,
+            facts: Vec::new(),
         }
+    }
+
+    /// What the number says about this, such as its `service`.
+    #[must_use]
+    pub fn says(&self, about: &str) -> Option<&str> {
+        self.facts.iter().find(|fact| fact.about.as_str() == about).map(|fact| fact.says.as_str())
     }
 }
 
@@ -132,6 +139,15 @@ impl Passed {
             Passed::Luhn => "luhn",
             Passed::S10 => "s10",
             Passed::Mod37_36 => "mod_37_36",
+        }
+    }
+
+    /// How many tenths of a bit a right digit is worth: how rarely chance gives one.
+    pub(super) const fn evidence(self) -> i32 {
+        match self {
+            Passed::Shape => 0,
+            Passed::Mod10 | Passed::WeightedSum | Passed::Luhn | Passed::S10 | Passed::Mod7 => 33,
+            Passed::Mod37_36 => 52,
         }
     }
 }

@@ -2,6 +2,8 @@
 //! a printer has a thread that may block for as long as the paper is out. What the bytes mean is decided elsewhere
 //! ([`scan`](crate::scan), [`label`](crate::label)).
 
+pub mod discover;
 pub mod printer;
 pub mod scanner;
 pub mod sysfs;
+pub mod watch;

@@ -7,7 +7,7 @@ use super::entry::Entry;
 use super::orders::{memo, name_all, set_memo};
 use super::store::{StoreError, Writing};
 use super::wire::{Page, Seen, Subject};
-use crate::ids::{LedgerId, Seq};
+use crate::ids::LedgerId;
 
 const POSITION: &str = "feed";
 const SEEN: &str = "hub-seen";
@@ -72,7 +72,7 @@ fn replace(conn: &Connection, subject: &Subject) -> Result<(), StoreError> {
     }
     for foreign in &subject.entries {
         let entry = Entry::from_bytes(foreign.bytes.as_bytes())?;
-        if is_ours(conn, foreign.ledger, foreign.seq)? {
+        if is_ours(conn, order, &entry)? {
             continue;
         }
         let sql = "INSERT OR IGNORE INTO foreign_entry (subject, at, entry, ledger, seq, bytes)
@@ -90,8 +90,10 @@ fn replace(conn: &Connection, subject: &Subject) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Whether an entry stands in a ledger of ours, so that no copy of it is needed.
-fn is_ours(conn: &Connection, ledger: LedgerId, seq: Seq) -> Result<bool, StoreError> {
-    let sql = "SELECT EXISTS (SELECT 1 FROM ledger l JOIN entry e ON e.ledger = l.n WHERE l.id = ?1 AND e.seq = ?2)";
-    Ok(conn.prepare_cached(sql)?.query_row(params![ledger.as_bytes(), seq.0], |row| row.get(0))?)
+/// Whether an entry stands in a ledger of ours, so that no copy of it is needed. Its address would not tell: until
+/// a divergence is settled, another entry may stand there.
+fn is_ours(conn: &Connection, subject: &str, entry: &Entry) -> Result<bool, StoreError> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM about WHERE subject = ?1 AND at = ?2 AND entry = ?3)";
+    let mut find = conn.prepare_cached(sql)?;
+    Ok(find.query_row(params![subject, entry.at.0, entry.id.as_bytes()], |row| row.get(0))?)
 }

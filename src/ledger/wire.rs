@@ -9,6 +9,9 @@ use super::entry::Digest;
 use crate::floor::moment::Moment;
 use crate::ids::{AttachmentId, LedgerId, OrderId, Seq, StageId, StationId};
 
+/// A header that programs send with a request that changes something; its value does not matter. A page of another
+/// site can not set it without asking first.
+pub const PROGRAM_HEADER: &str = "x-stationd";
 /// Most entries of one upload.
 pub const UPLOAD_ENTRIES_MAX: usize = 500;
 /// Most bytes of one upload's entries; an entry that is larger travels alone.

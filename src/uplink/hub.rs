@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, Response, StatusCode};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -9,7 +10,7 @@ use serde::de::DeserializeOwned;
 use crate::ids::{AttachmentId, LedgerId, Seq};
 use crate::ledger::attachment::{ATTACHMENT_MAX, Attachment};
 use crate::ledger::entry::Digest;
-use crate::ledger::wire::{FeedQuery, HeadReply, Hello, Page, Refused, UPLOAD_BYTES_MAX, Upload};
+use crate::ledger::wire::{FeedQuery, HeadReply, Hello, PROGRAM_HEADER, Page, Refused, UPLOAD_BYTES_MAX, Upload};
 
 /// How long a connection may take to come up.
 const CONNECT_MAX: Duration = Duration::from_secs(5);
@@ -65,7 +66,9 @@ impl Hub {
     pub fn at(url: &str) -> Result<Hub, HubError> {
         // Fails only where another part of the program has chosen one before.
         rustls::crypto::ring::default_provider().install_default().ok();
-        let client = Client::builder().connect_timeout(CONNECT_MAX).build();
+        let header = (HeaderName::from_static(PROGRAM_HEADER), HeaderValue::from_static("1"));
+        let headers = HeaderMap::from_iter([header]);
+        let client = Client::builder().default_headers(headers).connect_timeout(CONNECT_MAX).build();
         let client = client.map_err(|source| HubError::Address { url: url.to_owned(), source })?;
         Ok(Hub { client, base: url.trim_end_matches('/').to_owned() })
     }

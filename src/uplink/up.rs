@@ -22,7 +22,7 @@ const HELLO_AFTER: Duration = Duration::from_secs(2);
 const STEPS_MAX: usize = 100;
 
 pub(super) async fn up<S: Station>(hub: &Hub, reads: &Reads, station: &S) {
-    let mut way = Way { hub, reads, station, known: None, had: 0, ended: false };
+    let mut way = Way { hub, reads, station, known: None, had: 0, ended: false, settled: false };
     let mut patience = Patience::default();
     let mut committed = station.committed();
     let mut greet = true;
@@ -34,12 +34,13 @@ pub(super) async fn up<S: Station>(hub: &Hub, reads: &Reads, station: &S) {
                 station.contact(false, way.unsent().await).await;
                 way.known = None;
                 way.ended = false;
+                way.settled = false;
                 greet = true;
                 patience.failed("contact with the hub", &error).await;
                 continue;
             }
         }
-        let wait = if greet { HELLO_EVERY } else { HELLO_AFTER };
+        let wait = if way.settled { HELLO_EVERY } else { HELLO_AFTER };
         match timeout(wait, committed.changed()).await {
             Ok(Ok(())) => greet = false,
             Ok(Err(_)) => return,
@@ -58,6 +59,8 @@ struct Way<'a, S> {
     had: u64,
     /// The ledgers that ended were brought up in this contact.
     ended: bool,
+    /// The hub was told that all is settled, and nothing was sent since.
+    settled: bool,
 }
 
 impl<S: Station> Way<'_, S> {
@@ -143,7 +146,7 @@ impl<S: Station> Way<'_, S> {
         Ok(climb)
     }
 
-    async fn hello(&self, role: Role, only: Option<LedgerId>) -> Result<HeadReply, Failed> {
+    async fn hello(&mut self, role: Role, only: Option<LedgerId>) -> Result<HeadReply, Failed> {
         let mut hello = Hello {
             ledger: LedgerId::from_bytes([0; 16]),
             stations: Vec::new(),
@@ -165,6 +168,9 @@ impl<S: Station> Way<'_, S> {
         let mine = self.mine(only).await?;
         hello = Hello { ledger: mine.id, last: mine.head.seq, oldest: mine.oldest, seen, ..hello };
         let reply = self.hub.hello(&hello).await?;
+        if role == Role::Written {
+            self.settled = self.known.is_some() && reply.head.seq >= hello.last;
+        }
         if seen != Some(reply.hub) {
             self.station.seen(reply.hub).await?;
         }
@@ -172,9 +178,10 @@ impl<S: Station> Way<'_, S> {
     }
 
     /// Sends the next batch: what the hub has then, also where it refused; none where there is nothing to send.
-    async fn send(&self, only: Option<LedgerId>, after: Head) -> Result<Option<Head>, Failed> {
+    async fn send(&mut self, only: Option<LedgerId>, after: Head) -> Result<Option<Head>, Failed> {
         let mine = self.mine(only).await?;
         let Some(upload) = self.reads.ask(move |conn| batch(conn, &mine, after)).await? else { return Ok(None) };
+        self.settled = false;
         match self.hub.upload(&upload).await {
             Ok(reply) => Ok(Some(reply.head)),
             Err(HubError::Refused(Refused::Gap { head } | Refused::Divergence { head })) => Ok(Some(head)),

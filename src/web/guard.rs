@@ -18,8 +18,10 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, he
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 
+use crate::ledger::wire::PROGRAM_HEADER;
+
 /// A header that programs send with a request that changes something; its value does not matter.
-pub const NOT_A_PAGE: HeaderName = HeaderName::from_static("x-stationd");
+pub const NOT_A_PAGE: HeaderName = HeaderName::from_static(PROGRAM_HEADER);
 
 /// What every answer allows its page: our own files and nothing else.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \

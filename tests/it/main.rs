@@ -3,4 +3,6 @@
 mod label;
 mod scan;
 mod shop;
+mod sync;
 mod tidy;
+mod web;

@@ -26,6 +26,9 @@ pub struct ScannerConfig {
     pub keyboard: Option<String>,
     /// How its scans are marked, where it differs from its profile.
     pub framing: FramingSpec,
+    /// Whether nobody else may hear a keyboard scanner. Not so while it is only offered for pairing: it might be the
+    /// keyboard of the person at the bench.
+    pub exclusive: bool,
 }
 
 /// Where a scanner is.
@@ -35,8 +38,8 @@ pub enum Transport {
     Evdev(Place),
     /// A HID POS device.
     Hidraw(Place),
-    /// A serial line. A pseudo-terminal may stand in for it.
-    Serial(SerialPlace),
+    /// A serial line and its settings, where they differ from the profile's. A pseudo-terminal may stand in for it.
+    Serial(Place, SerialSpec),
     /// Readers that connect to this PC.
     TcpListen(SocketAddr),
     /// A reader that waits for a connection, as `host:port`.
@@ -56,15 +59,6 @@ pub struct Place {
     pub address: Option<String>,
 }
 
-/// A serial line and its settings, where they differ from the profile's.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SerialPlace {
-    /// Its device node or a stable link to it, such as one in `/dev/serial/by-id`.
-    pub path: PathBuf,
-    /// The line's settings.
-    pub line: SerialSpec,
-}
-
 /// The device files that scanners are understood by.
 #[derive(Debug, Clone, Default)]
 pub struct Catalog {
@@ -75,6 +69,12 @@ pub struct Catalog {
 }
 
 impl Place {
+    /// A node or a stable link to it.
+    #[must_use]
+    pub fn at(path: impl Into<PathBuf>) -> Self {
+        Self { path: Some(path.into()), ..Self::default() }
+    }
+
     /// Whether a device is meant; `path` is not compared.
     #[must_use]
     pub fn fits(&self, identity: &Identity) -> bool {
@@ -83,15 +83,16 @@ impl Place {
             && fits(&self.serial, &identity.serial)
             && fits(&self.address, &identity.address)
     }
-
-    /// Whether it names a device at all.
-    #[must_use]
-    pub const fn is_empty(&self) -> bool {
-        self.path.is_none() && self.port.is_none() && self.serial.is_none() && self.address.is_none()
-    }
 }
 
 impl ScannerConfig {
+    /// A scanner about which nothing else is said.
+    #[must_use]
+    pub fn new(name: ScannerId, transport: Transport) -> Self {
+        let framing = FramingSpec::default();
+        Self { name, transport, profile: None, keyboard: None, framing, exclusive: true }
+    }
+
     /// The profile of this scanner, found as `node` or without a node.
     pub(super) fn profile<'a>(&self, catalog: &'a Catalog, node: Option<&Node>) -> Result<&'a Profile, Trouble> {
         let kind = self.transport.kind();
@@ -110,9 +111,15 @@ impl ScannerConfig {
         Decoder::lines(Frame::new(profile.framing(&self.framing)))
     }
 
+    /// The keyboard layout by which this scanner is read.
+    #[must_use]
+    pub fn layout<'a>(&'a self, profile: &'a Profile) -> &'a str {
+        self.keyboard.as_deref().or(profile.keyboard.as_deref()).unwrap_or(keyboards::DEFAULT)
+    }
+
     /// A decoder of key events.
     pub(super) fn key_decoder(&self, catalog: &Catalog, profile: &Profile) -> Result<Decoder, Trouble> {
-        let name = self.keyboard.as_deref().or(profile.keyboard.as_deref()).unwrap_or(keyboards::DEFAULT);
+        let name = self.layout(profile);
         let keyboard = catalog.keyboards.get(name).ok_or_else(|| Trouble::NoKeyboard(name.to_owned()))?;
         Ok(Decoder::keys(Keys::new(Arc::clone(&keyboard.layout), profile.key_options(&self.framing))))
     }
@@ -125,7 +132,7 @@ impl Transport {
         match self {
             Self::Evdev(_) => Kind::Keyboard,
             Self::Hidraw(_) => Kind::Hidpos,
-            Self::Serial(_) => Kind::Serial,
+            Self::Serial(..) => Kind::Serial,
             Self::TcpListen(_) | Self::TcpConnect(_) => Kind::Tcp,
         }
     }

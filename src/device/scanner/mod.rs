@@ -10,14 +10,13 @@ mod reader;
 mod tcp;
 mod tend;
 mod thread;
-mod wait;
 
 use std::io;
 use std::sync::Arc;
 
-pub use config::{Catalog, Place, ScannerConfig, SerialPlace, Transport};
-pub use reader::{Decoder, Post, read};
-pub use thread::{Busy, Handle, SCANNERS_MAX, spawn};
+pub use config::{Catalog, Place, ScannerConfig, Transport};
+pub use reader::{Decoder, Post, Tap, read};
+pub use thread::{Busy, Handle, SCANNERS_MAX, spawn, watch};
 
 use crate::catalog::scanners::Kind;
 use crate::ids::ScannerId;

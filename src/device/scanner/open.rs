@@ -4,18 +4,20 @@ use std::fs::{File, OpenOptions};
 use std::io;
 use std::os::fd::OwnedFd;
 use std::os::unix::fs::{FileTypeExt, OpenOptionsExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use evdev::raw_stream::RawDevice;
 use evdev::{KeyCode, LedCode};
 use rustix::fs::OFlags;
+use rustix::io::Errno;
 use serialport::{DataBits, FlowControl, Parity, StopBits, TTYPort};
 
-use super::config::{Catalog, Place, ScannerConfig, SerialPlace, Transport};
+use super::config::{Catalog, Place, ScannerConfig, Transport};
 use super::reader::Decoder;
 use super::{State, Trouble};
 use crate::catalog::scanners::{FlowSpec, Kind, ParitySpec, SerialSpec};
-use crate::device::sysfs::{self, Node};
+use crate::device::sysfs::{self, Identity, Node};
+use crate::scan::hidpos::HidPos;
 
 /// Speed of a serial line about which nothing is known, in bits per second: what most scanners leave the factory with.
 const BAUD: u32 = 9600;
@@ -24,6 +26,8 @@ const BAUD: u32 = 9600;
 pub(super) struct Source {
     /// What is read, and by which decoder: one for each interface that types.
     pub(super) inputs: Vec<(OwnedFd, Decoder)>,
+    /// How a fixture that is recorded from it begins.
+    pub(super) head: String,
     /// What is only held, so that nobody else reads it.
     _held: Held,
 }
@@ -39,8 +43,9 @@ enum Held {
 pub(super) fn open(config: &ScannerConfig, catalog: &Catalog) -> Result<Source, State> {
     match &config.transport {
         Transport::Evdev(place) => open_keyboard(config, catalog, place),
-        Transport::Serial(place) => open_serial(config, catalog, place),
-        Transport::Hidraw(_) | Transport::TcpListen(_) | Transport::TcpConnect(_) => {
+        Transport::Serial(place, line) => open_serial(config, catalog, place, *line),
+        Transport::Hidraw(place) => open_hidpos(config, catalog, place),
+        Transport::TcpListen(_) | Transport::TcpConnect(_) => {
             Err(State::Failed(Trouble::OtherKind(config.transport.kind())))
         }
     }
@@ -51,11 +56,12 @@ fn open_keyboard(config: &ScannerConfig, catalog: &Catalog, place: &Place) -> Re
         Some(path) if is_fifo(path) => return open_fifo(config, catalog, path),
         Some(path) => {
             let real = std::fs::canonicalize(path).map_err(state)?;
-            let node = sysfs::node_at("input", path).filter(|node| place.fits(&node.identity));
-            let node = node.ok_or(State::Failed(Trouble::OtherKind(Kind::Keyboard)))?;
-            let mut nodes = same_device(&node);
-            nodes.sort_by_key(|other| other.path != real);
-            nodes
+            match sysfs::node_at("input", path) {
+                Some(node) if place.fits(&node.identity) => same_device(&node),
+                Some(_) => Vec::new(),
+                // Where sysfs is hidden, the node itself is all that is known.
+                None => vec![Node { path: real, class: PathBuf::new(), identity: Identity::default() }],
+            }
         }
         None => sysfs::nodes("input", "event").into_iter().filter(|node| place.fits(&node.identity)).collect(),
     };
@@ -63,7 +69,9 @@ fn open_keyboard(config: &ScannerConfig, catalog: &Catalog, place: &Place) -> Re
     let (mut inputs, mut held) = (Vec::new(), Vec::new());
     for node in &nodes {
         let mut device = RawDevice::from_fd(open_node(&node.path)?).map_err(state)?;
-        device.grab().map_err(state)?;
+        if config.exclusive {
+            device.grab().map_err(state)?;
+        }
         if types(&device) {
             let mut decoder = config.key_decoder(catalog, profile).map_err(State::Failed)?;
             let lights = device.get_led_state();
@@ -76,7 +84,10 @@ fn open_keyboard(config: &ScannerConfig, catalog: &Catalog, place: &Place) -> Re
     match (nodes.is_empty(), inputs.is_empty()) {
         (true, _) => Err(State::Gone),
         (false, true) => Err(State::Failed(Trouble::OtherKind(Kind::Keyboard))),
-        (false, false) => Ok(Source { inputs, _held: Held::Nodes { _nodes: held } }),
+        (false, false) => {
+            let head = format!("keys {}", config.layout(profile));
+            Ok(Source { inputs, head, _held: Held::Nodes { _nodes: held } })
+        }
     }
 }
 
@@ -106,23 +117,59 @@ fn open_fifo(config: &ScannerConfig, catalog: &Catalog, path: &Path) -> Result<S
     let profile = config.profile(catalog, None).map_err(State::Failed)?;
     let decoder = config.key_decoder(catalog, profile).map_err(State::Failed)?;
     let input = (open_node(path)?, decoder);
-    Ok(Source { inputs: vec![input], _held: Held::Nodes { _nodes: Vec::new() } })
+    let head = format!("keys {}", config.layout(profile));
+    Ok(Source { inputs: vec![input], head, _held: Held::Nodes { _nodes: Vec::new() } })
 }
 
-fn open_serial(config: &ScannerConfig, catalog: &Catalog, place: &SerialPlace) -> Result<Source, State> {
-    let node = sysfs::node_at("tty", &place.path);
+fn open_hidpos(config: &ScannerConfig, catalog: &Catalog, place: &Place) -> Result<Source, State> {
+    let nodes = match &place.path {
+        Some(path) => {
+            std::fs::metadata(path).map_err(state)?;
+            sysfs::node_at("hidraw", path).into_iter().collect()
+        }
+        None => sysfs::nodes("hidraw", "hidraw"),
+    };
+    let fitting: Vec<&Node> = nodes.iter().filter(|node| place.fits(&node.identity)).collect();
+    let profile = config.profile(catalog, fitting.first().copied()).map_err(State::Failed)?;
+    let framing = profile.framing(&config.framing);
+    // A scanner may have other HID interfaces beside the one that gives barcodes.
+    let reports = fitting.iter().find_map(|node| {
+        let descriptor = sysfs::attribute_bytes(&node.class, "device/report_descriptor")?;
+        HidPos::new(&descriptor, &framing).ok().map(|reports| (*node, reports, descriptor))
+    });
+    match reports {
+        Some((node, reports, descriptor)) => {
+            let inputs = vec![(open_node(&node.path)?, Decoder::hidpos(reports))];
+            let head = format!("hidpos {}", data_encoding::HEXLOWER.encode(&descriptor));
+            Ok(Source { inputs, head, _held: Held::Nodes { _nodes: Vec::new() } })
+        }
+        None if fitting.is_empty() && place.path.is_none() => Err(State::Gone),
+        None => Err(State::Failed(Trouble::OtherKind(Kind::Hidpos))),
+    }
+}
+
+fn open_serial(config: &ScannerConfig, catalog: &Catalog, place: &Place, line: SerialSpec) -> Result<Source, State> {
+    let (path, node) = match &place.path {
+        Some(path) => (path.clone(), sysfs::node_at("tty", path)),
+        None => {
+            let node = sysfs::nodes("tty", "tty").into_iter().find(|node| place.fits(&node.identity));
+            let node = node.ok_or(State::Gone)?;
+            (node.path.clone(), Some(node))
+        }
+    };
     let profile = config.profile(catalog, node.as_ref()).map_err(State::Failed)?;
-    let line = place.line.or(profile.serial);
+    let line = line.or(profile.serial);
     line.check().map_err(|error| State::Failed(Trouble::System(error.to_string())))?;
     // serialport makes the line ours and sets it; it is read through a file of our own, which does not block and
     // still gives what arrived before a hang-up.
-    let file = open_node(&place.path)?;
-    let port = TTYPort::open(&builder(&place.path, line)).map_err(|error| match error.kind() {
+    let file = open_node(&path)?;
+    let port = TTYPort::open(&builder(&path, line)).map_err(|error| match error.kind() {
         serialport::ErrorKind::NoDevice => State::Failed(Trouble::InUse),
         serialport::ErrorKind::Io(kind) => state(io::Error::new(kind, error.description)),
         _ => State::Failed(Trouble::System(error.description)),
     })?;
-    Ok(Source { inputs: vec![(file, config.line_decoder(profile))], _held: Held::Port { _port: port } })
+    let inputs = vec![(file, config.line_decoder(profile))];
+    Ok(Source { inputs, head: "lines".to_owned(), _held: Held::Port { _port: port } })
 }
 
 fn builder(path: &Path, line: SerialSpec) -> serialport::SerialPortBuilder {
@@ -155,11 +202,10 @@ fn open_node(path: &Path) -> Result<OwnedFd, State> {
     Ok(file.into())
 }
 
-/// What a failure to open says about the device.
+/// What a failure to open says about the device. A node may stay a moment longer than what is behind it.
 fn state(error: io::Error) -> State {
-    match error.raw_os_error().map(rustix::io::Errno::from_raw_os_error) {
-        Some(rustix::io::Errno::NOENT | rustix::io::Errno::NODEV | rustix::io::Errno::NXIO) => State::Gone,
-        Some(rustix::io::Errno::IO) => State::Gone,
+    match error.raw_os_error().map(Errno::from_raw_os_error) {
+        Some(Errno::NOENT | Errno::NODEV | Errno::NXIO | Errno::IO) => State::Gone,
         _ => State::Failed(error.into()),
     }
 }

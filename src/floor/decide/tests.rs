@@ -161,9 +161,7 @@ fn tracking(text: &str) -> Tracking {
         printed: text.into(),
         scanned: text.into(),
         check: crate::code::Passed::Mod10,
-        service: None,
-        country: None,
-        operator: None,
+        facts: Vec::new(),
     }
 }
 

@@ -12,10 +12,9 @@ use std::time::{Duration, Instant};
 use evdev::KeyCode;
 use rustix::fs::{CWD, Mode, mkfifoat};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
-use stationd::catalog::scanners::FramingSpec;
 use stationd::catalog::{keyboards, scanners};
 use stationd::device::scanner::{
-    Catalog, Deliver, Full, Handle, Place, Report, ScannerConfig, SerialPlace, State, Transport, spawn,
+    Catalog, Deliver, Full, Handle, Place, Report, ScannerConfig, State, Tap, Transport, spawn, watch,
 };
 use stationd::ids::ScannerId;
 use stationd::scan::layout::{Cell, Level, ROWS};
@@ -56,18 +55,24 @@ impl Wire {
 
 /// The events of one key on a US keyboard, with Shift where it is needed.
 pub fn stroke(c: char) -> Vec<u8> {
-    if c == '\n' {
-        return [report(&[(KeyCode::KEY_ENTER, 1)]), report(&[(KeyCode::KEY_ENTER, 0)])].concat();
-    }
-    let us = keyboards::parse(keyboards::BUILT_IN.iter().find(|(name, _)| *name == "us").unwrap().1).unwrap().layout;
-    let all = ROWS.into_iter().flatten().copied().flat_map(|key| [(key, false), (key, true)]);
-    let (key, shift) =
-        all.into_iter().find(|(key, shift)| us.cell(*key, Level::new(*shift, false)) == Some(Cell::Char(c))).unwrap();
+    let (key, shift) = us_key(c);
     let with = |value| {
         let shift = shift.then_some((KeyCode::KEY_LEFTSHIFT, value));
         report(&shift.into_iter().chain([(key, value)]).collect::<Vec<_>>())
     };
     [with(1), with(0)].concat()
+}
+
+/// The key of a US keyboard, and whether Shift is needed; a line end is Enter.
+pub fn us_key(c: char) -> (KeyCode, bool) {
+    match c {
+        '\n' => return (KeyCode::KEY_ENTER, false),
+        ' ' => return (KeyCode::KEY_SPACE, false),
+        _ => {}
+    }
+    let us = keyboards::parse(keyboards::BUILT_IN.iter().find(|(name, _)| *name == "us").unwrap().1).unwrap().layout;
+    let mut all = ROWS.into_iter().flatten().copied().flat_map(|key| [(key, false), (key, true)]);
+    all.find(|(key, shift)| us.cell(*key, Level::new(*shift, false)) == Some(Cell::Char(c))).unwrap()
 }
 
 /// One report: these keys, and `SYN_REPORT`.
@@ -87,11 +92,11 @@ pub fn event(kind: u16, code: u16, value: i32) -> Vec<u8> {
 /// Where a scanner is, before stationd runs.
 pub fn evdev(path: &Path) -> Transport {
     mkfifoat(CWD, path, Mode::RUSR | Mode::WUSR).expect("a FIFO");
-    Transport::Evdev(Place { path: Some(path.to_owned()), ..Place::default() })
+    Transport::Evdev(Place::at(path))
 }
 
 pub fn serial(path: &Path) -> Transport {
-    Transport::Serial(SerialPlace { path: path.to_owned(), line: scanners::SerialSpec::default() })
+    Transport::Serial(Place::at(path), scanners::SerialSpec::default())
 }
 
 /// Opens the scanner's end of a FIFO.
@@ -164,12 +169,24 @@ struct Ear {
 struct Ledger {
     heard: HashMap<String, Vec<Heard>>,
     states: HashMap<String, Vec<State>>,
+    /// The thread that reads.
+    thread: Option<rustix::process::Pid>,
     /// How much is still taken, if that is limited.
     room: Option<usize>,
 }
 
 impl Shop {
     pub fn open(scanners: Vec<(&str, Transport)>) -> Self {
+        let configs = scanners.into_iter().map(|(name, transport)| config(name, transport)).collect();
+        Self::begin(|catalog, deliver, report| spawn(configs, catalog, deliver, report))
+    }
+
+    /// One scanner, and everything that it sends goes to the tap.
+    pub fn watch(scanner: ScannerConfig, tap: Tap) -> Self {
+        Self::begin(|catalog, deliver, report| watch(scanner, catalog, deliver, report, tap))
+    }
+
+    fn begin(spawn: impl FnOnce(Arc<Catalog>, Deliver, Report) -> io::Result<Handle>) -> Self {
         let ear = Arc::new(Ear::default());
         let deliver: Deliver = Arc::new({
             let ear = Arc::clone(&ear);
@@ -188,19 +205,28 @@ impl Shop {
         let report: Report = Arc::new({
             let ear = Arc::clone(&ear);
             move |scanner: &ScannerId, state: State| {
-                ear.heard.lock().unwrap().states.entry(scanner.to_string()).or_default().push(state);
+                let mut ledger = ear.heard.lock().unwrap();
+                ledger.states.entry(scanner.to_string()).or_default().push(state);
+                ledger.thread = Some(rustix::thread::gettid());
                 ear.news.notify_all();
             }
         });
         let catalog = Catalog { profiles: scanners::built_in().unwrap(), keyboards: keyboards::built_in().unwrap() };
-        let configs = scanners.into_iter().map(|(name, transport)| config(name, transport)).collect();
-        let handle = spawn(configs, Arc::new(catalog), deliver, report).expect("a thread");
+        let handle = spawn(Arc::new(catalog), deliver, report).expect("a thread");
         Self { handle: Some(handle), ear }
     }
 
     /// Limits how many more scans are taken.
     pub fn room(&self, room: Option<usize>) {
         self.ear.heard.lock().unwrap().room = room;
+    }
+
+    /// How often the reading thread has waited so far.
+    pub fn wakes(&self) -> u64 {
+        let thread = self.ear.heard.lock().unwrap().thread.expect("a thread that said something");
+        let status = fs::read_to_string(format!("/proc/self/task/{thread}/status")).expect("its status");
+        let line = status.lines().find_map(|line| line.strip_prefix("voluntary_ctxt_switches:")).expect("its count");
+        line.trim().parse().expect("a number")
     }
 
     pub fn handle(&self) -> &Handle {
@@ -228,8 +254,7 @@ impl Shop {
 }
 
 pub fn config(name: &str, transport: Transport) -> ScannerConfig {
-    let name = ScannerId::new(name).expect("a name");
-    ScannerConfig { name, transport, profile: None, keyboard: None, framing: FramingSpec::default() }
+    ScannerConfig::new(ScannerId::new(name).expect("a name"), transport)
 }
 
 pub fn scan(text: &str) -> Heard {

@@ -1,5 +1,8 @@
 //! Scanners from `devices/scanners`: text in, [`Profile`] out.
 
+mod spec;
+mod udev;
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
@@ -7,8 +10,11 @@ use std::time::Duration;
 use evdev::KeyCode;
 use serde::{Deserialize, Serialize};
 
-use crate::scan::frame::{Ending, Framing, Marks};
-use crate::scan::keys::{CapsLock, KeyOptions};
+pub use spec::{Caps, EndingSpec, FlowSpec, FramingSpec, MarksSpec, ParitySpec, SerialSpec};
+pub use udev::udev_rules;
+
+use crate::scan::frame::Framing;
+use crate::scan::keys::KeyOptions;
 
 /// What is known of a kind of scanner.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -68,110 +74,49 @@ pub struct UsbMatch {
 #[serde(try_from = "String", into = "String")]
 pub struct HexId(pub u16);
 
-/// How scans are marked; what is left out is as usual for the transport.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct FramingSpec {
-    /// What stands around a scan.
-    pub marks: Option<MarksSpec>,
-    /// Whether a scan may end by silence.
-    pub ending: Option<EndingSpec>,
-    /// Silence that ends a scan, in milliseconds.
-    pub gap_ms: Option<u16>,
-    /// Removed from the beginning of a scan.
-    pub prefix: Option<String>,
-    /// Removed from the end of a scan.
-    pub suffix: Option<String>,
-}
-
-/// [`Marks`] as a file names them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum MarksSpec {
-    /// Line ends.
-    Line,
-    /// Line ends and tabs.
-    LineOrTab,
-    /// STX and ETX.
-    StxEtx,
-}
-
-/// [`Ending`] as a file names it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum EndingSpec {
-    /// [`Ending::Learned`]
-    Learned,
-    /// [`Ending::Terminator`]
-    Terminator,
-    /// [`Ending::Silence`]
-    Silence,
-}
-
-/// [`CapsLock`] as a file names it.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Caps {
-    /// [`CapsLock::Keys`]
-    #[default]
-    Keys,
-    /// [`CapsLock::Light`]
-    Light,
-    /// [`CapsLock::AlwaysOn`]
-    AlwaysOn,
-}
-
-/// Settings of a serial line; what is left out is 9600 8N1 without flow control.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SerialSpec {
-    /// Bits per second; USB devices ignore it.
-    pub baud: Option<u32>,
-    /// 7 or 8.
-    pub data_bits: Option<u8>,
-    /// The parity bit.
-    pub parity: Option<ParitySpec>,
-    /// 1 or 2.
-    pub stop_bits: Option<u8>,
-    /// Who may stop the sender.
-    pub flow: Option<FlowSpec>,
-}
-
-/// The parity bit of a serial line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ParitySpec {
-    /// No parity bit.
-    None,
-    /// An odd number of ones.
-    Odd,
-    /// An even number of ones.
-    Even,
-}
-
-/// Flow control of a serial line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum FlowSpec {
-    /// Nobody.
-    None,
-    /// By XON and XOFF.
-    XonXoff,
-    /// By RTS and CTS.
-    RtsCts,
-}
-
 macro_rules! built_in {
     ($($name:literal)*) => {
-        [$(($name, include_str!(concat!("../../devices/scanners/", $name, ".toml")))),*]
+        [$(($name, include_str!(concat!("../../../devices/scanners/", $name, ".toml")))),*]
     };
 }
 
 /// The scanners that stationd knows, by file name.
-pub const BUILT_IN: [(&str, &str); 4] = built_in!("generic-hidpos" "generic-keyboard" "generic-serial" "generic-tcp");
+pub const BUILT_IN: [(&str, &str); 28] = built_in! {
+    "barcode-reader-13ba-keyboard"
+    "cino-keyboard"
+    "datalogic-gryphon-keyboard"
+    "datalogic-magellan-keyboard"
+    "datalogic-serial"
+    "generic-hidpos"
+    "generic-keyboard"
+    "generic-serial"
+    "generic-tcp"
+    "hand-held-products-hidpos"
+    "honeywell-hidpos"
+    "honeywell-keyboard"
+    "honeywell-serial"
+    "honeywell-voyager-1400g-keyboard"
+    "honeywell-vuquest-3310g-keyboard"
+    "intermec-sg20-hidpos"
+    "intermec-sg20-keyboard"
+    "intermec-sg20-serial"
+    "newland-hidpos"
+    "newland-keyboard"
+    "newland-serial"
+    "opticon-keyboard"
+    "opticon-serial"
+    "tera-keyboard"
+    "youjie-hidpos"
+    "zebra-cs4070-serial"
+    "zebra-keyboard"
+    "zebra-serial"
+};
 
 /// Every profile by its file name, without `.toml`.
 pub type Profiles = BTreeMap<String, Profile>;
+
+/// Longest prefix or suffix, in bytes; scanners allow at most a dozen.
+pub const AFFIX_MAX: usize = 32;
 
 /// Why a text is not a scanner profile.
 #[derive(Debug, thiserror::Error)]
@@ -194,9 +139,6 @@ pub enum ProfileError {
     #[error("a serial line has a speed above 0, 7 or 8 data bits, and 1 or 2 stop bits")]
     Serial,
 }
-
-/// Longest prefix or suffix, in bytes; scanners allow at most a dozen.
-pub const AFFIX_MAX: usize = 32;
 
 /// Reads one file of `devices/scanners`.
 ///
@@ -262,74 +204,14 @@ impl Profile {
             gap: over.gap_ms.or(own.gap_ms).map_or(usual.gap, |ms| Duration::from_millis(ms.into())),
             prefix: affix(&over.prefix, &own.prefix),
             suffix: affix(&over.suffix, &own.suffix),
+            gs: over.gs.or(own.gs),
         }
     }
 
     /// How this keyboard scanner differs from others.
     #[must_use]
     pub fn key_options(&self, over: &FramingSpec) -> KeyOptions {
-        let caps = match self.caps {
-            Caps::Keys => CapsLock::Keys,
-            Caps::Light => CapsLock::Light,
-            Caps::AlwaysOn => CapsLock::AlwaysOn,
-        };
-        KeyOptions { framing: self.framing(over), caps, extra: self.keys.clone() }
-    }
-}
-
-impl FramingSpec {
-    /// Whether its texts are within bounds.
-    ///
-    /// # Errors
-    /// A prefix or suffix longer than [`AFFIX_MAX`].
-    pub fn check(&self) -> Result<(), ProfileError> {
-        let long = |affix: &Option<String>| affix.as_ref().is_some_and(|affix| affix.len() > AFFIX_MAX);
-        if long(&self.prefix) || long(&self.suffix) { Err(ProfileError::LongAffix) } else { Ok(()) }
-    }
-}
-
-impl SerialSpec {
-    /// Whether a serial line can be set so.
-    ///
-    /// # Errors
-    /// A speed of zero, or a number of bits that no serial line has.
-    pub fn check(&self) -> Result<(), ProfileError> {
-        let good = self.baud != Some(0)
-            && matches!(self.data_bits, None | Some(7 | 8))
-            && matches!(self.stop_bits, None | Some(1 | 2));
-        if good { Ok(()) } else { Err(ProfileError::Serial) }
-    }
-
-    /// These settings, and `other` where they say nothing.
-    #[must_use]
-    pub fn or(self, other: Self) -> Self {
-        Self {
-            baud: self.baud.or(other.baud),
-            data_bits: self.data_bits.or(other.data_bits),
-            parity: self.parity.or(other.parity),
-            stop_bits: self.stop_bits.or(other.stop_bits),
-            flow: self.flow.or(other.flow),
-        }
-    }
-}
-
-impl MarksSpec {
-    const fn marks(self) -> Marks {
-        match self {
-            Self::Line => Marks::Line { tab: false },
-            Self::LineOrTab => Marks::Line { tab: true },
-            Self::StxEtx => Marks::StxEtx,
-        }
-    }
-}
-
-impl EndingSpec {
-    const fn ending(self) -> Ending {
-        match self {
-            Self::Learned => Ending::Learned,
-            Self::Terminator => Ending::Terminator,
-            Self::Silence => Ending::Silence,
-        }
+        KeyOptions { framing: self.framing(over), caps: self.caps.into(), extra: self.keys.clone() }
     }
 }
 
@@ -386,4 +268,87 @@ fn keys<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<u1
         Err(_) => Err(serde::de::Error::custom(format!("no key of the kernel's is named {name}"))),
     };
     named.into_iter().map(|(name, c)| Ok((code(name)?, c))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::keyboards;
+    use crate::scan::frame::Frame;
+    use crate::scan::hidpos::HidPos;
+    use crate::scan::keys::Keys;
+
+    #[test]
+    fn every_file_in_the_folder_is_built_in_and_makes_a_decoder() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/devices/scanners");
+        let mut names: Vec<String> = std::fs::read_dir(folder)
+            .expect("the folder")
+            .filter_map(|entry| entry.ok()?.file_name().to_str()?.strip_suffix(".toml").map(str::to_owned))
+            .collect();
+        names.sort();
+        assert_eq!(names, BUILT_IN.map(|(name, _)| name));
+        let keyboards = keyboards::built_in().expect("the layouts");
+        for (name, text) in BUILT_IN {
+            let profile = parse(text).unwrap_or_else(|error| panic!("{name}: {error}"));
+            let framing = profile.framing(&FramingSpec::default());
+            assert!(!framing.gap.is_zero(), "{name}");
+            match profile.transport {
+                Kind::Keyboard => {
+                    let layout = profile.keyboard.as_deref().unwrap_or(keyboards::DEFAULT);
+                    let layout = keyboards.get(layout).unwrap_or_else(|| panic!("{name}: no layout {layout}"));
+                    drop(Keys::new(layout.layout.clone(), profile.key_options(&FramingSpec::default())));
+                }
+                Kind::Serial | Kind::Tcp => drop(Frame::new(framing)),
+                Kind::Hidpos => assert!(HidPos::new(&[], &framing).is_err()),
+            }
+            let generic = name == profile.transport.generic();
+            assert!(generic || name.ends_with(&profile.transport.to_string()), "{name} does not say how it talks");
+            assert_eq!(generic, profile.matches.is_empty(), "{name}");
+        }
+    }
+
+    #[test]
+    fn no_device_has_two_profiles_of_one_transport() {
+        let profiles = built_in().expect("the profiles");
+        let mut seen = BTreeMap::new();
+        for (name, profile) in &profiles {
+            for m in &profile.matches {
+                let other = seen.insert((profile.transport, *m), name);
+                assert_eq!(other, None, "{name} matches what another file matches: {m:?}");
+                if let Some(product) = m.product {
+                    let found = find(&profiles, profile.transport, m.vendor.0, product.0).expect("a profile");
+                    assert_eq!(found.0, name);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_nearest_profile_serves_a_device() {
+        let profiles = built_in().expect("the profiles");
+        let check = |kind, vendor, product, wanted| {
+            assert_eq!(find(&profiles, kind, vendor, product).map(|(name, _)| name), Some(wanted));
+        };
+        check(Kind::Keyboard, 0x0c2e, 0x0b61, "honeywell-vuquest-3310g-keyboard");
+        check(Kind::Hidpos, 0x0c2e, 0x0b62, "honeywell-hidpos");
+        check(Kind::Keyboard, 0x1234, 0x5678, "generic-keyboard");
+        check(Kind::Tcp, 0, 0, "generic-tcp");
+    }
+
+    #[test]
+    fn what_a_file_may_not_say_is_named() {
+        let check = |text: &str, wanted: &str| {
+            let error = parse(text).expect_err("an error").to_string();
+            assert!(error.contains(wanted), "{error}");
+        };
+        let keyboard = "title = \"x\"\ntransport = \"keyboard\"\n";
+        check(&format!("{keyboard}baud = 9600"), "unknown field `baud`");
+        check(&format!("{keyboard}match = [{{ vendor = \"0C2E\" }}]"), "four lower-case hexadecimal digits");
+        check(&format!("{keyboard}[keys]\nF12 = \"x\""), "no key of the kernel's is named F12");
+        check(&format!("{keyboard}[serial]\nbaud = 9600"), "`serial` has no meaning");
+        check(&format!("{keyboard}[framing]\nprefix = \"{}\"", "x".repeat(33)), "longer than 32 bytes");
+        let serial = "title = \"x\"\ntransport = \"serial\"\n";
+        check(&format!("{serial}keyboard = \"us\""), "`keyboard` has no meaning");
+        check(&format!("{serial}[serial]\ndata_bits = 9"), "7 or 8 data bits");
+    }
 }

@@ -13,15 +13,19 @@ const FOLDERS_MAX: usize = 4;
 /// Bytes for the events of one read; what does not fit is read next.
 const BUFFER: usize = 1024;
 
-/// Watches the places where a scanner may appear.
-pub(super) struct Watch(EventStream<[u8; BUFFER]>);
+/// Watches the place of a device node.
+pub struct Watch(EventStream<[u8; BUFFER]>);
 
 impl Watch {
-    /// Begins to watch; whoever looks for the device after this misses nothing.
-    pub(super) fn new(path: &Path) -> io::Result<Self> {
+    /// Begins to watch the place of `path`, which need not exist; whoever looks for the device after this misses
+    /// nothing.
+    ///
+    /// # Errors
+    /// The kernel has no more watches, or no folder above `path` exists.
+    pub fn new(path: &Path) -> io::Result<Self> {
         let inotify = Inotify::init()?;
         // The rights of a node are set a moment after it was made, hence ATTRIB.
-        let mask = WatchMask::CREATE | WatchMask::MOVED_TO | WatchMask::ATTRIB;
+        let mask = WatchMask::CREATE | WatchMask::DELETE | WatchMask::MOVED_TO | WatchMask::ATTRIB;
         let folders: Vec<PathBuf> = path.ancestors().skip(1).take(FOLDERS_MAX).map(Path::to_owned).collect();
         let added = folders.iter().filter(|folder| inotify.watches().add(folder, mask).is_ok()).count();
         if added == 0 {
@@ -37,7 +41,10 @@ impl Watch {
     }
 
     /// Waits until something changes there.
-    pub(super) async fn changed(&mut self) -> io::Result<()> {
+    ///
+    /// # Errors
+    /// The kernel tells nothing any more.
+    pub async fn changed(&mut self) -> io::Result<()> {
         match self.0.next().await {
             Some(Ok(_)) => Ok(()),
             Some(Err(error)) => Err(error),

@@ -1,0 +1,269 @@
+//! A carrier as its file describes it, checked and made ready for reading.
+//!
+//! Nothing here knows a carrier by name: formats, check digits and look-ups all come from the file.
+
+mod file;
+mod lookup;
+
+use super::check::{self, Scheme};
+use super::layout::{self, Compact, Row};
+use super::tracking::{CarrierId, Fact, FormatId, Passed, Tracking};
+pub use file::{CarrierError, CarrierFile, CheckFile, FormatFile, Iso3166, LookupFile};
+use lookup::Lookup;
+
+/// A carrier, ready for reading.
+#[derive(Debug, Clone)]
+pub struct Carrier {
+    /// Its code.
+    pub id: CarrierId,
+    /// Its name for people.
+    pub name: String,
+    /// Its tracking page; `%s` stands for the number.
+    pub page: Option<String>,
+    pub(super) scac: Vec<String>,
+    pub(super) formats: Vec<Format>,
+}
+
+/// One format, ready for reading.
+#[derive(Debug, Clone)]
+pub(super) struct Format {
+    pub id: FormatId,
+    pub carrier: CarrierId,
+    pub name: String,
+    pub address: bool,
+    check: Option<Scheme>,
+    lead: Vec<u8>,
+    /// Whether the printed form ends in a check character of its own.
+    closed: bool,
+    lookups: Vec<Lookup>,
+    pub rows: Vec<Ready>,
+}
+
+/// One row of a format, ready for reading.
+#[derive(Debug, Clone)]
+pub(super) struct Ready {
+    /// The symbols of the first place.
+    pub first: u64,
+    pub len: usize,
+    digits: u64,
+    letters: u64,
+    rest: Vec<(u8, u64)>,
+    /// How likely this row is the right one, in tenths of a bit.
+    pub score: i32,
+    over: Vec<(u8, u8)>,
+    check: u8,
+    key: Vec<(u8, u8)>,
+    printed: Vec<(u8, u8)>,
+    /// Where the fields of the look-ups are.
+    looked_up: Vec<Option<(u8, u8)>>,
+}
+
+/// How a text fits a format.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fit {
+    /// Shape and check digit.
+    Right,
+    /// The shape, but another check digit.
+    WrongCheck,
+    /// Not at all, or a value that must be listed is not.
+    No,
+}
+
+/// The word in `printed` for a check character over what is printed.
+const CLOSED: &str = "mod_37_36";
+
+/// The name of the field that holds the check digit.
+const CHECK: &str = "check";
+
+impl Carrier {
+    /// Checks a file and makes it ready; `code` is the name of the file.
+    ///
+    /// # Errors
+    /// See [`CarrierError`].
+    pub fn new(code: &str, file: &CarrierFile) -> Result<Carrier, CarrierError> {
+        let id = CarrierId::from(code);
+        let mut formats: Vec<Format> = Vec::new();
+        for format in &file.format {
+            if formats.iter().any(|f| f.id.as_str() == format.id) {
+                return Err(CarrierError::Twice(format.id.clone()));
+            }
+            formats.push(Format::new(&id, i32::from(file.common) * 10, format)?);
+        }
+        Ok(Carrier { id, name: file.name.clone(), page: file.page.clone(), scac: file.scac.clone(), formats })
+    }
+}
+
+impl Format {
+    fn new(carrier: &CarrierId, common: i32, file: &FormatFile) -> Result<Format, CarrierError> {
+        let layout_error =
+            |layout: &str, error| CarrierError::Layout { format: file.id.clone(), layout: layout.to_owned(), error };
+        let mut rows = Vec::new();
+        for layout in &file.layout {
+            rows.extend(layout::rows(layout).map_err(|error| layout_error(layout, error))?);
+        }
+        if rows.is_empty() {
+            return Err(CarrierError::NoLayout(file.id.clone()));
+        }
+        if let Some(CheckFile { by: Scheme::WeightedSum { modulo, .. }, .. }) = &file.check
+            && (modulo.contains(&0) || modulo[1] > 10)
+        {
+            return Err(CarrierError::Modulo(file.id.clone()));
+        }
+        let mut lookups = Vec::new();
+        for lookup in &file.lookup {
+            lookups.push(Lookup::new(lookup).map_err(|(key, error)| layout_error(&key, error))?);
+        }
+        let ready = rows.iter().map(|row| Ready::new(row, &rows, common, file));
+        Ok(Format {
+            id: FormatId::from(file.id.as_str()),
+            carrier: carrier.clone(),
+            name: file.name.clone(),
+            address: file.address,
+            check: file.check.as_ref().map(|c| c.by.clone()),
+            lead: file.check.iter().flat_map(|c| c.lead.iter().flat_map(|l| l.bytes())).collect(),
+            closed: file.printed.as_ref().is_some_and(|p| p.split_ascii_whitespace().any(|word| word == CLOSED)),
+            lookups,
+            rows: ready.collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// Holds a text against one row of this format.
+    pub fn fit(&self, row: &Ready, text: &Compact) -> Fit {
+        if !row.has_shape(text) {
+            return Fit::No;
+        }
+        if let Some(scheme) = &self.check {
+            let serial = Picked::new(&row.over, text.bytes());
+            let lead = if serial.begins_with(&self.lead) { &[][..] } else { &self.lead };
+            let right = scheme.digit(lead.iter().copied().chain(serial.bytes().iter().copied()));
+            if right != text.bytes().get(usize::from(row.check)).copied() {
+                return Fit::WrongCheck;
+            }
+        }
+        let known = |(lookup, at): (&Lookup, &Option<(u8, u8)>)| {
+            !lookup.must || at.is_some_and(|at| lookup.find(part(text.bytes(), at), part(text.symbols(), at)).is_some())
+        };
+        if self.lookups.iter().zip(&row.looked_up).all(known) { Fit::Right } else { Fit::No }
+    }
+
+    /// What the number says, for a text that fits this row.
+    pub fn tracking(&self, row: &Ready, text: &Compact, scanned: &str) -> Tracking {
+        let key = Picked::new(&row.key, text.bytes()).text();
+        let mut printed = Picked::new(&row.printed, text.bytes()).text();
+        if self.closed {
+            printed.extend(check::mod_37_36(printed.bytes()).map(char::from));
+        }
+        let mut facts = Vec::new();
+        for (lookup, at) in self.lookups.iter().zip(&row.looked_up) {
+            if let Some(at) = *at
+                && let Some(says) = lookup.find(part(text.bytes(), at), part(text.symbols(), at))
+            {
+                facts.push(Fact { about: lookup.about.clone(), says });
+            }
+        }
+        Tracking {
+            carrier: self.carrier.clone(),
+            format: self.id.clone(),
+            key,
+            printed,
+            scanned: scanned.to_owned(),
+            check: self.check.as_ref().map_or(Passed::Shape, Scheme::passed),
+            facts,
+        }
+    }
+}
+
+impl Ready {
+    fn new(row: &Row, all: &[Row], common: i32, file: &FormatFile) -> Result<Ready, CarrierError> {
+        let (digits, letters, rest) = layout::filters(&row.places);
+        let one = |name: &str| row.fields.iter().find(|(field, _)| field == name).map(|(_, at)| small(at));
+        let every = (0, u8::try_from(row.places.len()).unwrap_or(u8::MAX));
+        let ranges = |names: &str| -> Result<Vec<(u8, u8)>, CarrierError> {
+            let mut ranges = Vec::new();
+            for name in names.split_ascii_whitespace().filter(|name| *name != CLOSED) {
+                if !all.iter().any(|row| row.fields.iter().any(|(field, _)| field == name)) {
+                    return Err(CarrierError::Field { format: file.id.clone(), field: name.to_owned() });
+                }
+                ranges.extend(row.fields.iter().filter(|(field, _)| field == name).map(|(_, at)| small(at)));
+            }
+            Ok(ranges)
+        };
+        let mut check = 0;
+        let mut score = layout::evidence(&row.places) + common;
+        if let Some(scheme) = file.check.as_ref().map(|c| &c.by) {
+            check = match one(CHECK) {
+                Some((start, end)) if end == start + 1 => start,
+                _ => return Err(CarrierError::NoCheck(file.id.clone())),
+            };
+            score += scheme.passed().evidence();
+        }
+        let key = file.key.as_deref().map_or(Ok(vec![every]), &ranges)?;
+        Ok(Ready {
+            first: row.places.first().copied().unwrap_or(0),
+            len: row.places.len(),
+            digits,
+            letters,
+            rest,
+            score,
+            over: file.check.as_ref().map_or(Ok(Vec::new()), |c| ranges(&c.over))?,
+            check,
+            printed: file.printed.as_deref().map_or(Ok(key.clone()), &ranges)?,
+            key,
+            looked_up: file
+                .lookup
+                .iter()
+                .map(|lookup| ranges(&lookup.field).map(|found| found.first().copied()))
+                .collect::<Result<_, _>>()?,
+        })
+    }
+
+    fn has_shape(&self, text: &Compact) -> bool {
+        let symbols = text.symbols();
+        self.digits & !text.digits == 0
+            && self.letters & !text.letters == 0
+            && symbols.len() == self.len
+            && self.rest.iter().all(|(at, set)| symbols.get(usize::from(*at)).is_some_and(|s| set >> s & 1 == 1))
+    }
+}
+
+/// Fields of a text, one behind the other.
+struct Picked {
+    bytes: [u8; layout::LENGTH_MAX],
+    len: usize,
+}
+
+impl Picked {
+    fn new(ranges: &[(u8, u8)], text: &[u8]) -> Picked {
+        let mut picked = Picked { bytes: [0; layout::LENGTH_MAX], len: 0 };
+        for range in ranges {
+            let from = part(text, *range);
+            if let Some(to) = picked.bytes.get_mut(picked.len..picked.len + from.len()) {
+                to.copy_from_slice(from);
+                picked.len += from.len();
+            }
+        }
+        picked
+    }
+
+    fn bytes(&self) -> &[u8] {
+        self.bytes.get(..self.len).unwrap_or_default()
+    }
+
+    /// Whether `lead` stands in front already; nothing does everywhere.
+    fn begins_with(&self, lead: &[u8]) -> bool {
+        self.bytes().starts_with(lead)
+    }
+
+    fn text(&self) -> String {
+        std::str::from_utf8(self.bytes()).unwrap_or_default().to_owned()
+    }
+}
+
+fn part(text: &[u8], (start, end): (u8, u8)) -> &[u8] {
+    text.get(usize::from(start)..usize::from(end)).unwrap_or_default()
+}
+
+fn small(at: &std::ops::Range<usize>) -> (u8, u8) {
+    let small = |n: usize| u8::try_from(n).unwrap_or(u8::MAX);
+    (small(at.start), small(at.end))
+}

@@ -1,0 +1,116 @@
+//! All carriers' formats together: which of them a text fits.
+
+use super::carrier::{Carrier, Fit, Format, Ready};
+use super::layout::{Compact, LENGTH_MAX, SYMBOLS};
+use super::tracking::{CarrierId, Tracking};
+
+/// Every carrier that is known, with an index by length and first character: a scan is held against the few
+/// rows that it can fit at all.
+#[derive(Debug, Clone, Default)]
+pub struct Carriers {
+    carriers: Vec<Carrier>,
+    /// For each length and first symbol: carrier, format and row.
+    index: Vec<Vec<(u16, u16, u16)>>,
+}
+
+/// What the carriers say of a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Found {
+    /// Numbers that it may be.
+    Numbers {
+        /// How strongly the best one speaks, in tenths of a bit; see [`layout`](super::layout).
+        evidence: i32,
+        /// Best first; at least one.
+        numbers: Vec<Tracking>,
+    },
+    /// It has the shape of these carriers' numbers, but the check digit is wrong.
+    WrongCheck(Vec<CarrierId>),
+    /// Nobody's number.
+    Nothing,
+}
+
+impl Carriers {
+    /// Puts carriers together.
+    #[must_use]
+    pub fn new(carriers: Vec<Carrier>) -> Carriers {
+        let mut index = vec![Vec::new(); (LENGTH_MAX + 1) * SYMBOLS];
+        for (c, carrier) in (0..).zip(&carriers) {
+            for (f, format) in (0..).zip(&carrier.formats) {
+                for (r, row) in (0..).zip(&format.rows) {
+                    for first in (0..SYMBOLS).filter(|symbol| row.first >> symbol & 1 == 1) {
+                        if let Some(place) = index.get_mut(row.len * SYMBOLS + first) {
+                            place.push((c, f, r));
+                        }
+                    }
+                }
+            }
+        }
+        Carriers { carriers, index }
+    }
+
+    /// The carriers, in the order of their files.
+    #[must_use]
+    pub fn all(&self) -> &[Carrier] {
+        &self.carriers
+    }
+
+    /// The carrier with this code.
+    #[must_use]
+    pub fn get(&self, id: &str) -> Option<&Carrier> {
+        self.carriers.iter().find(|carrier| carrier.id.as_str() == id)
+    }
+
+    /// The name for people of a format.
+    #[must_use]
+    pub fn format_name(&self, number: &Tracking) -> Option<&str> {
+        let carrier = self.get(number.carrier.as_str())?;
+        carrier.formats.iter().find(|format| format.id == number.format).map(|format| format.name.as_str())
+    }
+
+    /// Whether somebody's address is part of such a number's scan.
+    #[must_use]
+    pub fn has_address(&self, number: &Tracking) -> bool {
+        let formats = self.get(number.carrier.as_str()).map_or(&[][..], |carrier| &carrier.formats);
+        formats.iter().any(|format| format.address && format.id == number.format && number.scanned != number.key)
+    }
+
+    /// The carrier whose symbols carry this code.
+    #[must_use]
+    pub fn by_scac(&self, scac: &str) -> Option<&CarrierId> {
+        self.carriers.iter().find(|carrier| carrier.scac.iter().any(|s| s == scac)).map(|carrier| &carrier.id)
+    }
+
+    /// Holds a text against every format. White space, separators and lower case are forgiven.
+    #[must_use]
+    pub fn find(&self, text: &str) -> Found {
+        let Some(compact) = Compact::new(text) else { return Found::Nothing };
+        let mut found: Vec<(i32, Tracking)> = Vec::new();
+        let mut wrong: Vec<CarrierId> = Vec::new();
+        for (format, row) in self.rows(&compact) {
+            match format.fit(row, &compact) {
+                Fit::Right if found.iter().any(|(_, n)| n.format == format.id && n.carrier == format.carrier) => {}
+                Fit::Right => found.push((row.score, format.tracking(row, &compact, text))),
+                Fit::WrongCheck if wrong.contains(&format.carrier) => {}
+                Fit::WrongCheck => wrong.push(format.carrier.clone()),
+                Fit::No => {}
+            }
+        }
+        found.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
+        match found.first() {
+            Some((evidence, _)) => {
+                Found::Numbers { evidence: *evidence, numbers: found.into_iter().map(|(_, n)| n).collect() }
+            }
+            None if wrong.is_empty() => Found::Nothing,
+            None => Found::WrongCheck(wrong),
+        }
+    }
+
+    fn rows<'a>(&'a self, text: &Compact) -> impl Iterator<Item = (&'a Format, &'a Ready)> {
+        let symbols = text.symbols();
+        let place = symbols.first().and_then(|first| self.index.get(symbols.len() * SYMBOLS + usize::from(*first)));
+        place.into_iter().flatten().filter_map(|(carrier, format, row)| {
+            let format = self.carriers.get(usize::from(*carrier))?.formats.get(usize::from(*format))?;
+            Some((format, format.rows.get(usize::from(*row))?))
+        })
+    }
+}

@@ -1,0 +1,141 @@
+//! Which scanners are plugged in, known or not. Nothing is opened: sysfs says enough, and anybody may read it.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::catalog::scanners::{Kind, Profiles, find};
+use crate::device::scanner::{Place, ScannerConfig, Transport};
+use crate::device::sysfs::{self, Identity, Node};
+use crate::device::watch::Watch;
+use crate::ids::{ID_MAX, ScannerId};
+use crate::scan::frame::Framing;
+use crate::scan::hidpos::HidPos;
+
+/// Bits of the keys that a barcode needs, in a keyboard's bitmap: Enter, the digits, A to L.
+const KEYS: u64 = 1 << 28 | 0x3ff << 2 | 0x1ff << 30;
+
+/// A device that may be a scanner.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// What it is called until somebody names it: its port or address, the same after a reboot.
+    pub name: ScannerId,
+    /// How it talks.
+    pub kind: Kind,
+    /// Its node, or the first of its nodes.
+    pub node: PathBuf,
+    /// What it is.
+    pub identity: Identity,
+    /// The profile that serves it.
+    pub profile: Option<String>,
+    /// Whether that profile names this device, so that it is a scanner for sure. A keyboard without one may be the
+    /// keyboard of the person at the bench.
+    pub known: bool,
+}
+
+/// Everything that is plugged in and may be a scanner, one entry for each physical device and way of talking.
+#[must_use]
+pub fn present(profiles: &Profiles) -> Vec<Found> {
+    let keyboards = sysfs::nodes("input", "event").into_iter().filter(types).map(|node| (Kind::Keyboard, node));
+    let hidpos = sysfs::nodes("hidraw", "hidraw").into_iter().filter(gives_barcodes).map(|node| (Kind::Hidpos, node));
+    let serial = ["ttyACM", "ttyUSB"].into_iter().flat_map(|prefix| sysfs::nodes("tty", prefix));
+    let serial = serial.map(|node| (Kind::Serial, node));
+    let mut found: Vec<Found> = Vec::new();
+    for (kind, node) in keyboards.chain(hidpos).chain(serial) {
+        let again = found.iter().any(|f| f.kind == kind && f.identity.folder == node.identity.folder);
+        if !again && let Some(one) = one(profiles, kind, node) {
+            found.push(one);
+        }
+    }
+    found
+}
+
+/// Watches the folders where scanners come and go; [`present`] says what is there after each change.
+///
+/// # Errors
+/// The kernel has no more watches.
+pub fn changes() -> io::Result<Watch> {
+    Watch::new(Path::new("/dev/input/event"))
+}
+
+fn one(profiles: &Profiles, kind: Kind, node: Node) -> Option<Found> {
+    let Node { path, identity, .. } = node;
+    let profile = find(profiles, kind, identity.vendor, identity.product);
+    let known = profile.is_some_and(|(_, profile)| !profile.matches.is_empty());
+    let profile = profile.map(|(name, _)| name.to_owned());
+    Some(Found { name: name(kind, &path, &identity)?, kind, node: path, identity, profile, known })
+}
+
+/// Port, address or, for what has neither, the node's name.
+fn name(kind: Kind, path: &Path, identity: &Identity) -> Option<ScannerId> {
+    let place = identity.port.as_deref().or(identity.address.as_deref());
+    let place = place.or_else(|| path.file_name()?.to_str())?;
+    let name: String = format!("{kind}:{place}").chars().filter(char::is_ascii_graphic).take(ID_MAX).collect();
+    ScannerId::new(name).ok()
+}
+
+/// Whether a node has the keys of a barcode, by its bitmap in sysfs: words of the machine's size, the highest first.
+fn types(node: &Node) -> bool {
+    let Some(bitmap) = sysfs::attribute(&node.class, "device/capabilities/key") else {
+        return false;
+    };
+    let low = bitmap.split_whitespace().rev().take(2).enumerate().try_fold(0, |bits, (i, word)| {
+        let word = u64::from_str_radix(word, 16).ok()?;
+        Some(bits | word.checked_shl(usize::BITS * u32::try_from(i).ok()?).unwrap_or(0))
+    });
+    low.is_some_and(|bits: u64| bits & KEYS == KEYS)
+}
+
+fn gives_barcodes(node: &Node) -> bool {
+    let descriptor = sysfs::attribute_bytes(&node.class, "device/report_descriptor");
+    descriptor.is_some_and(|descriptor| HidPos::new(&descriptor, &Framing::default()).is_ok())
+}
+
+impl Found {
+    /// How to open it. A device that is only offered for pairing is not taken from others.
+    #[must_use]
+    pub fn config(&self, exclusive: bool) -> ScannerConfig {
+        let Identity { port, address, .. } = self.identity.clone();
+        let path = (port.is_none() && address.is_none()).then(|| self.node.clone());
+        let place = Place { path, port, serial: None, address };
+        let transport = match self.kind {
+            Kind::Keyboard => Transport::Evdev(place),
+            Kind::Hidpos => Transport::Hidraw(place),
+            Kind::Serial | Kind::Tcp => Transport::Serial(place, Default::default()),
+        };
+        ScannerConfig { exclusive, ..ScannerConfig::new(self.name.clone(), transport) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_keyboard_is_told_from_a_mouse_and_a_power_button() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let capabilities = folder.path().join("device/capabilities");
+        std::fs::create_dir_all(&capabilities).expect("a folder");
+        let check = |bitmap: &str| {
+            std::fs::write(capabilities.join("key"), bitmap).expect("a file");
+            types(&Node { path: PathBuf::new(), class: folder.path().to_owned(), identity: Identity::default() })
+        };
+        // As a 64-bit kernel prints them.
+        assert!(check("1000000000007 ff9f207ac14057ff febeffdfffefffff fffffffffffffffe\n"));
+        assert!(!check("1f0000 0 0 0 0\n"), "a mouse");
+        assert!(!check("10000000000000 0\n"), "a power button");
+        assert!(!check("\n") && !check("nonsense"));
+    }
+
+    #[test]
+    fn a_device_is_named_after_its_port() {
+        let usb = Identity { port: Some("0000:00:14.0:2.3".to_owned()), ..Identity::default() };
+        let radio = Identity { address: Some("00:11:22:33:44:55".to_owned()), ..Identity::default() };
+        let check = |identity: &Identity, wanted: &str| {
+            let name = name(Kind::Keyboard, Path::new("/dev/input/event3"), identity).expect("a name");
+            assert_eq!(name.as_str(), wanted);
+        };
+        check(&usb, "keyboard:0000:00:14.0:2.3");
+        check(&radio, "keyboard:00:11:22:33:44:55");
+        check(&Identity::default(), "keyboard:event3");
+    }
+}

@@ -1,0 +1,123 @@
+//! The columns of an order file, under the names that shops give them.
+
+use super::Problem;
+
+/// What a column holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Column {
+    /// The shop's order number.
+    Number,
+    /// Where it was sold.
+    Channel,
+    /// When it must leave.
+    ShipBy,
+    /// Whether it goes before others.
+    Rush,
+    /// The stages.
+    Route,
+    /// The first stage that is done here.
+    StartsAt,
+    /// The carrier.
+    Carrier,
+    /// What the piece is.
+    Product,
+    /// Its size.
+    Size,
+    /// Its colour.
+    Colour,
+    /// Where it is printed.
+    Places,
+    /// A word to whoever makes it.
+    Note,
+    /// A picture file.
+    Picture,
+    /// How many alike.
+    Quantity,
+    /// Which parcel.
+    Package,
+    /// The carrier's number.
+    Tracking,
+    /// The carrier's label file.
+    Label,
+}
+
+/// Every name that is understood; the first of a column is the one that is recommended. Case, spaces, `_` and `-` do
+/// not count.
+const NAMES: &[(Column, &[&str])] = &[
+    (Column::Number, &["order", "order number", "order no", "order id", "number", "#"]),
+    (Column::Channel, &["channel", "shop", "store", "marketplace", "sales channel"]),
+    (Column::ShipBy, &["ship by", "ship by date", "due", "due date", "dispatch by"]),
+    (Column::Rush, &["rush", "priority", "express"]),
+    (Column::Route, &["route", "stages"]),
+    (Column::StartsAt, &["start stage", "starting stage", "starts at", "start"]),
+    (Column::Carrier, &["carrier", "shipping carrier"]),
+    (Column::Product, &["product", "item", "title", "product name"]),
+    (Column::Size, &["size"]),
+    (Column::Colour, &["colour", "color"]),
+    (Column::Places, &["places", "place", "print places", "print place", "placement", "placements"]),
+    (Column::Note, &["note", "notes", "comment"]),
+    (Column::Picture, &["picture", "image", "mockup", "preview"]),
+    (Column::Quantity, &["quantity", "qty", "count", "pieces"]),
+    (Column::Package, &["package", "parcel", "package number", "box"]),
+    (Column::Tracking, &["tracking", "tracking number", "tracking no"]),
+    (Column::Label, &["label", "label file", "shipping label", "label document"]),
+];
+
+/// A name this near to a known one is offered as a correction (Jaro-Winkler, from 0 to 1).
+const NEAR: f64 = 0.85;
+
+/// The columns of a file, in its order.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Header {
+    /// What each column holds, and its name as the file writes it; none: passed over.
+    pub columns: Vec<(Option<Column>, String)>,
+    /// What is said of those that are passed over.
+    pub warnings: Vec<String>,
+}
+
+/// Reads the first row.
+///
+/// # Errors
+/// There is no order number, or a column is there twice.
+pub fn header<'a>(names: impl Iterator<Item = &'a str>, line: u64) -> Result<Header, Problem> {
+    let mut header = Header::default();
+    for name in names {
+        let name = name.trim().to_owned();
+        let column = known(&name);
+        if column.is_some()
+            && let Some((_, other)) = header.columns.iter().find(|(known, _)| *known == column)
+        {
+            let what = format!("The columns {other:?} and {name:?} mean the same. Remove one of them.");
+            return Err(Problem { line, column: Some(name), what });
+        }
+        if column.is_none() && !name.is_empty() {
+            header.warnings.push(match nearest(&name) {
+                Some(near) => format!("The column {name:?} is not known and was passed over. Is it {near:?}?"),
+                None => format!("The column {name:?} is not known and was passed over."),
+            });
+        }
+        header.columns.push((column, name));
+    }
+    if !header.columns.iter().any(|(column, _)| *column == Some(Column::Number)) {
+        let what = "There is no column with the order number. Name one of the columns \"order\".".to_owned();
+        return Err(Problem { line, column: None, what });
+    }
+    Ok(header)
+}
+
+fn known(name: &str) -> Option<Column> {
+    let wanted = bare(name);
+    let fits = |(_, names): &&(Column, &[&str])| names.iter().any(|known| bare(known) == wanted);
+    NAMES.iter().find(fits).map(|(column, _)| *column)
+}
+
+fn bare(name: &str) -> String {
+    name.chars().filter(|c| !c.is_whitespace() && !matches!(c, '_' | '-')).collect::<String>().to_lowercase()
+}
+
+fn nearest(name: &str) -> Option<&'static str> {
+    let all = NAMES.iter().flat_map(|(_, names)| names.iter());
+    let rated = all.map(|known| (strsim::jaro_winkler(&bare(name), &bare(known)), *known));
+    let best = rated.max_by(|a, b| a.0.total_cmp(&b.0))?;
+    (best.0 >= NEAR).then_some(best.1)
+}

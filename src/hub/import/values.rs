@@ -1,0 +1,87 @@
+//! What people write into cells: dates, yes and no, stages, numbers that a spreadsheet spoiled.
+
+use jiff::Timestamp;
+use jiff::civil::{Date, DateTime, time};
+use jiff::tz::TimeZone;
+
+use crate::floor::intake::JOBS_MAX;
+
+/// A moment: RFC 3339, or a date with or without a time of day in the shop's zone. A date alone means its end.
+///
+/// # Errors
+/// A sentence that shows the right form.
+pub fn moment(text: &str, zone: &TimeZone) -> Result<Timestamp, String> {
+    if let Ok(timestamp) = text.parse::<Timestamp>() {
+        return Ok(timestamp);
+    }
+    let civil = match text.parse::<Date>() {
+        Ok(date) if text.len() <= "2026-11-23".len() => Some(date.to_datetime(time(23, 59, 59, 0))),
+        _ => text.parse::<DateTime>().ok().or_else(|| dotted(text)),
+    };
+    let moment = civil.and_then(|civil| zone.to_timestamp(civil).ok());
+    moment.ok_or_else(|| format!("{text:?} is no date. Write it as 2026-11-23 or 2026-11-23 17:00."))
+}
+
+/// `23.11.2026`, with or without `17:00`: with points, the day always comes first.
+fn dotted(text: &str) -> Option<DateTime> {
+    match text.split_once(' ') {
+        Some((date, clock)) => Some(dotted_date(date)?.to_datetime(clock.trim().parse().ok()?)),
+        None => Some(dotted_date(text)?.to_datetime(time(23, 59, 59, 0))),
+    }
+}
+
+fn dotted_date(text: &str) -> Option<Date> {
+    let mut parts = text.split('.');
+    let (day, month, year) = (parts.next()?, parts.next()?, parts.next()?);
+    if parts.next().is_some() {
+        return None;
+    }
+    Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
+}
+
+/// Yes or no.
+///
+/// # Errors
+/// A sentence that shows the right form.
+pub fn rush(text: &str) -> Result<bool, String> {
+    match text.to_lowercase().as_str() {
+        "yes" | "y" | "true" | "1" | "x" | "rush" | "high" | "urgent" | "express" | "si" | "sí" | "ja" => Ok(true),
+        "no" | "n" | "false" | "0" | "-" | "normal" | "low" | "standard" | "nein" => Ok(false),
+        _ => Err(format!("{text:?} is neither yes nor no. Write yes or no.")),
+    }
+}
+
+/// How many pieces.
+///
+/// # Errors
+/// A sentence that shows the right form.
+pub fn quantity(text: &str) -> Result<u32, String> {
+    match text.parse::<u32>() {
+        Ok(n) if n >= 1 && n as usize <= JOBS_MAX => Ok(n),
+        _ => Err(format!("{text:?} is no number of pieces. Write a whole number from 1 to {JOBS_MAX}.")),
+    }
+}
+
+/// Names that are separated by `>`, `,`, `;`, `+`, `/` or `|`.
+#[must_use]
+pub fn list(text: &str) -> Vec<String> {
+    let parts = text.split(['>', ',', ';', '+', '/', '|', '→']);
+    parts.map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
+}
+
+/// A number that must not lose a digit.
+///
+/// # Errors
+/// A spreadsheet has shortened it.
+pub fn whole(text: &str) -> Result<&str, String> {
+    let shortened = text.split_once(['E', 'e']).is_some_and(|(digits, power)| {
+        let is_number = digits.chars().all(|c| c.is_ascii_digit() || c == '.' || c == ',');
+        is_number && !digits.is_empty() && power.strip_prefix('+').is_some_and(|p| p.parse::<u8>().is_ok())
+    });
+    match shortened {
+        true => Err(format!(
+            "The spreadsheet has shortened a number to {text}. Format the column as text and enter the number again."
+        )),
+        false => Ok(text),
+    }
+}
