@@ -6,6 +6,7 @@ mod bench;
 mod desk;
 mod devices;
 mod explain;
+mod fault;
 mod folders;
 mod house;
 pub mod order;
@@ -25,6 +26,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 pub use folders::Folders;
+
+use crate::words;
 
 /// Barcode stations of a print-on-demand shop: every scan is on disk before it shows green.
 ///
@@ -76,26 +79,38 @@ const FAILED: u8 = 1;
 pub fn run(cli: Cli) -> ExitCode {
     // Fails only where another part of the program has chosen one before.
     rustls::crypto::ring::default_provider().install_default().ok();
-    let result = Folders::find(cli.config, cli.state).map_err(Into::into).and_then(|folders| match cli.command {
-        None => bench::run(&folders),
-        Some(Command::Run) => house::run(&folders),
-        Some(Command::Hub(HubCommand::Run)) => desk::run(&folders),
-        Some(Command::Scan(args)) => scan::run(&args, &folders),
-        Some(Command::Devices(args)) => devices::run(&args, &folders),
-        Some(Command::Orders(args)) => bring(&args, &folders),
+    let folders = match Folders::find(cli.config, cli.state) {
+        Ok(folders) => folders,
+        Err(error) => {
+            eprintln!("stationd: {error}");
+            return ExitCode::from(FAILED);
+        }
+    };
+    dispatch(cli.command, &folders).unwrap_or_else(|error| {
+        match fault::fault_of(error.as_ref(), &folders) {
+            Some(fault) => {
+                eprintln!("stationd: {}\n({})", words::fault(&fault, fault::language()), chain(error.as_ref()))
+            }
+            None => eprintln!("stationd: {}", chain(error.as_ref())),
+        }
+        ExitCode::from(FAILED)
+    })
+}
+
+fn dispatch(command: Option<Command>, folders: &Folders) -> Done {
+    match command {
+        None => bench::run(folders),
+        Some(Command::Run) => house::run(folders),
+        Some(Command::Hub(HubCommand::Run)) => desk::run(folders),
+        Some(Command::Scan(args)) => scan::run(&args, folders),
+        Some(Command::Devices(args)) => devices::run(&args, folders),
+        Some(Command::Orders(args)) => bring(&args, folders),
         Some(Command::Order(args)) => told(|zone, out| Ok(order::run(&args, &folders.hub(), zone, out)?)),
         Some(Command::Report(args)) => {
             let now = jiff::Timestamp::now();
             told(|zone, out| Ok(report::run(&args, &folders.hub(), zone, now, out)?))
         }
-        Some(Command::Explain(args)) => explain::run(&args, &folders),
-    });
-    match result {
-        Ok(code) => code,
-        Err(error) => {
-            eprintln!("stationd: {}", chain(error.as_ref()));
-            ExitCode::from(FAILED)
-        }
+        Some(Command::Explain(args)) => explain::run(&args, folders),
     }
 }
 
