@@ -1,6 +1,9 @@
 //! The tests that look at stationd from outside: its source text, and the real binary in a small shop.
 
+mod import;
 mod label;
+mod orders;
+mod reports;
 mod scan;
 mod shop;
 mod sync;
