@@ -8,6 +8,7 @@ mod devices;
 mod explain;
 mod folders;
 mod house;
+pub mod label;
 pub mod order;
 pub mod orders;
 mod pictures;
