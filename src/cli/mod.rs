@@ -9,6 +9,7 @@ mod explain;
 mod fault;
 mod folders;
 mod house;
+pub mod label;
 pub mod order;
 pub mod orders;
 mod pictures;
