@@ -120,6 +120,25 @@ fn cell(text: &str) -> Result<Option<Cell>, ()> {
     }
 }
 
+/// What the barcode says by which a scanner's layout is recognised. Every layout types it without AltGr and dead keys,
+/// and reads whatever another layout makes of it.
+pub const TEST_TEXT: &str = "STATIOND LAYOUT azmqwy 1230456789 /;:.";
+
+/// The layouts that a scanner may be set to which was read by the layout `current`, when `heard` came from the barcode
+/// of [`TEST_TEXT`]; none if it did not. Those that are given together type letters, digits and these signs alike.
+#[must_use]
+pub fn recognise<'a>(keyboards: &'a Keyboards, current: &Layout, heard: &str) -> Vec<&'a str> {
+    let fits = |keyboard: &Keyboard| {
+        let mut read = TEST_TEXT.chars().map(|c| {
+            let (key, level) = keyboard.layout.find(c)?;
+            current.cell(key, level)
+        });
+        let mut heard = heard.chars();
+        read.by_ref().all(|cell| cell.is_some() && cell == heard.next().map(Cell::Char)) && heard.next().is_none()
+    };
+    keyboards.iter().filter(|(_, keyboard)| fits(keyboard)).map(|(name, _)| name.as_str()).collect()
+}
+
 /// The layouts that stationd brings along.
 ///
 /// # Errors
@@ -162,6 +181,27 @@ mod tests {
             .collect();
         names.sort();
         assert_eq!(names, BUILT_IN.map(|(name, _)| name));
+    }
+
+    #[test]
+    fn a_layout_is_recognised_by_what_another_makes_of_the_test_barcode() {
+        let keyboards = built_in().expect("the layouts");
+        for (truth, scanner) in &keyboards {
+            for (current, reader) in &keyboards {
+                let read = |c| scanner.layout.find(c).and_then(|(key, level)| reader.layout.cell(key, level));
+                let heard: Option<String> =
+                    TEST_TEXT.chars().map(|c| if let Some(Cell::Char(c)) = read(c) { Some(c) } else { None }).collect();
+                let heard = heard.unwrap_or_else(|| panic!("{truth} read as {current} makes a dead key"));
+                let found = recognise(&keyboards, &reader.layout, &heard);
+                assert!(found.contains(&truth.as_str()), "{truth} read as {current} is {found:?}");
+                assert!(found.iter().all(|name| types_alike(&keyboards[*name], scanner)), "{truth}: {found:?}");
+            }
+        }
+        assert!(recognise(&keyboards, &keyboards["us"].layout, "J7K3").is_empty());
+    }
+
+    fn types_alike(one: &Keyboard, other: &Keyboard) -> bool {
+        TEST_TEXT.chars().chain('a'..='z').chain('A'..='Z').all(|c| one.layout.find(c) == other.layout.find(c))
     }
 
     #[test]

@@ -6,10 +6,14 @@ mod bench;
 mod desk;
 mod folders;
 mod house;
+mod order;
+mod orders;
 mod pictures;
 mod remote;
+mod report;
 mod scan;
 mod scanners;
+mod table;
 mod uplink;
 
 use std::error::Error;
@@ -45,6 +49,12 @@ enum Command {
     Hub(HubCommand),
     /// Scan a code at a station of this PC, as if a scanner had read it.
     Scan(scan::Args),
+    /// Bring orders in, list them, stop them.
+    Orders(orders::Args),
+    /// Tell the whole story of one order.
+    Order(order::Args),
+    /// Say which scans were missed and what stands still.
+    Report(report::Args),
 }
 
 #[derive(Debug, Subcommand)]
@@ -65,6 +75,12 @@ pub fn run(cli: Cli) -> ExitCode {
         Some(Command::Run) => house::run(&folders),
         Some(Command::Hub(HubCommand::Run)) => desk::run(&folders),
         Some(Command::Scan(args)) => scan::run(&args, &folders),
+        Some(Command::Orders(args)) => bring(&args, &folders),
+        Some(Command::Order(args)) => told(|zone, out| Ok(order::run(&args, &folders.hub(), zone, out)?)),
+        Some(Command::Report(args)) => {
+            let now = jiff::Timestamp::now();
+            told(|zone, out| Ok(report::run(&args, &folders.hub(), zone, now, out)?))
+        }
     });
     match result {
         Ok(code) => code,
@@ -73,6 +89,23 @@ pub fn run(cli: Cli) -> ExitCode {
             ExitCode::from(FAILED)
         }
     }
+}
+
+/// Runs a command that prints to standard output, with times of day in this machine's zone. A reader that went away,
+/// such as `head`, is no failure.
+fn told(work: impl FnOnce(&jiff::tz::TimeZone, &mut dyn std::io::Write) -> Done) -> Done {
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    let code = work(&jiff::tz::TimeZone::system(), &mut out)?;
+    match std::io::Write::flush(&mut out) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(code),
+    }
+}
+
+fn bring(args: &orders::Args, folders: &Folders) -> Done {
+    let client = remote::client(folders)?;
+    let hub = orders::At { client: &client, base: remote::BASE };
+    told(|zone, out| remote::block_on(async { Ok(orders::run(args, hub, zone, jiff::Timestamp::now(), out).await?) }))
 }
 
 /// What a command returns: an exit status, or the reason why it could not be done.

@@ -1,6 +1,5 @@
 //! Speaks to the running program through its control socket.
 
-use std::path::Path;
 use std::time::Duration;
 
 use reqwest::Client;
@@ -11,6 +10,9 @@ use super::Folders;
 
 /// Longest wait for an answer; the program itself answers within seconds or says why not.
 const WAIT: Duration = Duration::from_secs(60);
+
+/// The address of everything behind the control socket.
+pub const BASE: &str = "http://localhost";
 
 /// Why the running program did not do it.
 #[derive(Debug, thiserror::Error)]
@@ -42,9 +44,7 @@ impl Remote {
     /// # Errors
     /// The client can not be made.
     pub fn new(folders: &Folders) -> Result<Remote, RemoteError> {
-        let socket = folders.control();
-        let client = Client::builder().unix_socket(Path::new(&socket)).timeout(WAIT).build();
-        Ok(Remote { client: client.map_err(RemoteError::NoAnswer)?, socket: socket.display().to_string() })
+        Ok(Remote { client: client(folders)?, socket: folders.control().display().to_string() })
     }
 
     /// Posts JSON and reads the JSON answer.
@@ -52,15 +52,7 @@ impl Remote {
     /// # Errors
     /// It is not running, breaks, or refuses in words.
     pub async fn post<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<T, RemoteError> {
-        self.answer(self.client.post(format!("http://localhost{path}")).json(body)).await
-    }
-
-    /// Gets JSON.
-    ///
-    /// # Errors
-    /// As [`Remote::post`].
-    pub async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, RemoteError> {
-        self.answer(self.client.get(format!("http://localhost{path}"))).await
+        self.answer(self.client.post(format!("{BASE}{path}")).json(body)).await
     }
 
     async fn answer<T: DeserializeOwned>(&self, request: reqwest::RequestBuilder) -> Result<T, RemoteError> {
@@ -76,6 +68,15 @@ impl Remote {
         let spoken = serde_json::from_str::<Spoken>(&text).map(|s| s.error).unwrap_or(text);
         Err(RemoteError::Refused(if spoken.is_empty() { format!("it answered {status}") } else { spoken }))
     }
+}
+
+/// A client that speaks through the control socket, whatever the address says.
+///
+/// # Errors
+/// It can not be made.
+pub fn client(folders: &Folders) -> Result<Client, RemoteError> {
+    let client = Client::builder().unix_socket(folders.control().as_path()).timeout(WAIT).build();
+    client.map_err(RemoteError::NoAnswer)
 }
 
 /// How the program says no.

@@ -18,5 +18,8 @@ pub mod import;
 pub mod ingest;
 pub mod intake;
 pub mod label_number;
+pub mod list;
+pub mod report;
+pub mod sample;
 pub mod service;
 pub mod timeline;

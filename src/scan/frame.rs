@@ -6,7 +6,8 @@
 
 use std::time::Duration;
 
-use super::{Broken, Heard, NOISE_KEPT, SCAN_MAX};
+use super::{Broken, Heard, NOISE_KEPT, SCAN_MAX, Scan};
+use crate::code::aim::Aim;
 
 /// Silence that ends a scan without a terminator on a serial line or socket, unless the profile says otherwise.
 /// Scanners send a barcode without pauses; USB adapters hold bytes back for 16 ms, radio links for some 100 ms.
@@ -34,6 +35,8 @@ pub struct Framing {
     pub prefix: String,
     /// Removed from the end of a scan, if it is there.
     pub suffix: String,
+    /// What this scanner sends instead of GS, if it was told to.
+    pub gs: Option<char>,
 }
 
 /// What stands around a scan.
@@ -68,7 +71,19 @@ impl Default for Framing {
             gap: LINE_GAP,
             prefix: String::new(),
             suffix: String::new(),
+            gs: None,
         }
+    }
+}
+
+impl Framing {
+    /// What a scan says without prefix, suffix and stand-ins. None if nothing is left.
+    pub(super) fn heard(&self, text: &str) -> Option<Scan> {
+        let text = text.strip_prefix(self.prefix.as_str()).unwrap_or(text);
+        let text = text.strip_suffix(self.suffix.as_str()).unwrap_or(text);
+        let (aim, text) = Aim::split(text);
+        let text = self.gs.map_or_else(|| text.to_owned(), |gs| text.replace(gs, "\u{1d}"));
+        (!text.is_empty()).then_some(Scan { text, aim })
     }
 }
 
@@ -219,10 +234,10 @@ impl Frame {
         }
         match readable(&self.partial) {
             Some(text) => {
-                let text = text.strip_prefix(self.framing.prefix.as_str()).unwrap_or(text);
-                let text = text.strip_suffix(self.framing.suffix.as_str()).unwrap_or(text);
-                out.extend(Heard::whole(text));
-                self.noisy = false;
+                if let Some(scan) = self.framing.heard(text) {
+                    out.push(Heard::Scan(scan));
+                    self.noisy = false;
+                }
                 self.partial.clear();
             }
             None => {

@@ -24,8 +24,7 @@ const CONTINUED: u32 = 0x008c_00ff;
 #[derive(Debug, Clone)]
 pub struct HidPos {
     shapes: Vec<Shape>,
-    prefix: String,
-    suffix: String,
+    framing: Framing,
     /// What earlier reports of this barcode held; at most [`SCAN_MAX`] bytes.
     partial: Vec<u8>,
     state: State,
@@ -58,7 +57,8 @@ struct Shape {
 pub struct NoBarcodes;
 
 impl HidPos {
-    /// A decoder for a device with this report descriptor. Of `framing`, only prefix and suffix have a meaning.
+    /// A decoder for a device with this report descriptor. Of `framing`, marks and
+    /// silence have no meaning here.
     ///
     /// # Errors
     /// The descriptor can not be read or has no field for decoded data.
@@ -71,8 +71,7 @@ impl HidPos {
         }
         Ok(Self {
             shapes,
-            prefix: framing.prefix.clone(),
-            suffix: framing.suffix.clone(),
+            framing: framing.clone(),
             partial: Vec::new(),
             state: State::Between,
             last_report: Duration::ZERO,
@@ -140,12 +139,9 @@ impl HidPos {
             return;
         };
         let text = text.trim_end_matches(['\r', '\n', '\t']);
-        let text = text.strip_prefix(self.prefix.as_str()).unwrap_or(text);
-        let text = text.strip_suffix(self.suffix.as_str()).unwrap_or(text);
-        let (also, bare) = Aim::split(text);
-        let (aim, text) = if aim.is_some() && aim != also { (aim, text) } else { (also, bare) };
-        if !text.is_empty() {
-            out.push(Heard::Scan(Scan { text: text.to_owned(), aim }));
+        // Some send the identifier in the data too.
+        if let Some(scan) = self.framing.heard(text) {
+            out.push(Heard::Scan(Scan { aim: aim.or(scan.aim), ..scan }));
         }
     }
 }

@@ -118,6 +118,16 @@ impl Layout {
         self.cells.get(&key.0).and_then(|levels| levels.get(level.0).copied().flatten()).or_else(|| self.keypad(key))
     }
 
+    /// The key and level by which a character is typed; the lowest level first.
+    #[must_use]
+    pub fn find(&self, c: char) -> Option<(KeyCode, Level)> {
+        (0..4).find_map(|level| {
+            let has = |levels: &[Option<Cell>; 4]| levels.get(level) == Some(&Some(Cell::Char(c)));
+            let (key, _) = self.cells.iter().find(|(_, levels)| has(levels))?;
+            Some((KeyCode(*key), Level(level)))
+        })
+    }
+
     fn keypad(&self, key: KeyCode) -> Option<Cell> {
         let c = match key {
             KeyCode::KEY_KPDOT => self.decimal,

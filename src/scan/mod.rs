@@ -9,6 +9,7 @@ pub mod frame;
 pub mod hidpos;
 pub mod keys;
 pub mod layout;
+pub mod record;
 
 use serde::{Deserialize, Serialize};
 
@@ -85,27 +86,17 @@ pub enum Broken {
     },
 }
 
-impl Heard {
-    /// A scan of `text`; an AIM identifier at its beginning is split off. None if nothing is left.
-    #[must_use]
-    pub fn whole(text: &str) -> Option<Heard> {
-        let (aim, text) = Aim::split(text);
-        (!text.is_empty()).then(|| Heard::Scan(Scan { text: text.to_owned(), aim }))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn a_scan_is_stored_without_what_the_scanner_did_not_send() {
-        let plain = Heard::whole("J1").expect("a scan");
+        let plain = Heard::Scan(Scan { text: "J1".to_owned(), aim: None });
         assert_eq!(serde_json::to_string(&plain).expect("json"), r#"{"scan":{"text":"J1"}}"#);
-        let gs1 = Heard::whole("]C101").expect("a scan");
+        let gs1 = Heard::Scan(Scan { text: "01".to_owned(), aim: Aim::split("]C1").0 });
         assert_eq!(serde_json::to_string(&gs1).expect("json"), r#"{"scan":{"text":"01","aim":"]C1"}}"#);
         assert_eq!(serde_json::from_str::<Heard>(r#"{"scan":{"text":"01","aim":"]C1"}}"#).expect("json"), gs1);
-        assert_eq!(Heard::whole("]C1"), None);
     }
 
     #[test]

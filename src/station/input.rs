@@ -3,6 +3,7 @@
 use tokio::sync::oneshot;
 
 use super::touch::Touch;
+use super::waiting::Waits;
 use super::work::Job;
 use crate::floor::bench::Contact;
 pub use crate::floor::bench::Trouble;
@@ -39,7 +40,7 @@ pub enum Input {
     Equipment { device: String, stations: Vec<StationId>, trouble: Option<Trouble> },
 }
 
-/// What the uplink brings. Taken only when no input waits.
+/// What the uplink and the look-out bring. Taken only when no input waits.
 #[derive(Debug)]
 pub enum Chore {
     /// A page of the feed, its attachments stored before.
@@ -50,6 +51,8 @@ pub enum Chore {
     Contact { contact: Contact, unsent: u64 },
     /// The newest entry of the hub's own ledger.
     Seen(Seen),
+    /// The pieces that wait for a ticket, most urgent first.
+    Waiting(Vec<Waits>),
     /// The hub has a tail of our ledger that our disk lost.
     TakeBack { ledger: LedgerId, after: Head, tail: Vec<String>, done: oneshot::Sender<bool> },
     /// The hub has another history after `fork`: ours goes on in a new ledger.

@@ -4,18 +4,15 @@ use std::collections::BTreeMap;
 
 use rusqlite::Connection;
 
-use super::view::{PackageView, Piece, WAITING_MAX};
+use super::view::{PackageView, Piece};
+use super::waiting::{Waits, waits};
 use crate::code::Meaning;
 use crate::floor::bench::Bench;
 use crate::floor::decide::{Action, Known};
-use crate::floor::event::LabelOf;
 use crate::floor::order::Order;
 use crate::ids::{JobId, OrderId};
 use crate::ledger::orders::{self, Kind};
 use crate::ledger::store::StoreError;
-
-/// How many orders are looked through for pieces that wait for a ticket.
-const SEARCHED_MAX: i64 = 5_000;
 
 /// What was found, so that [`Known`] can borrow it.
 #[derive(Debug, Default)]
@@ -33,17 +30,19 @@ impl Found {
     ///
     /// # Errors
     /// The store fails.
-    pub fn look_up(conn: &Connection, action: &Action<'_>, bench: &Bench) -> Result<Found, StoreError> {
+    pub fn look_up(
+        conn: &Connection,
+        action: &Action<'_>,
+        bench: &Bench,
+        waiting: &[Waits],
+    ) -> Result<Found, StoreError> {
         let mut found = Found { named: named(conn, action)?, ..Found::default() };
         if action.wants_waiting() {
-            found.waiting = waiting(conn, usize::MAX)?.into_iter().map(|(order, spec)| (order, spec.job)).collect();
-            found.waiting.truncate(WAITING_MAX.max(100));
+            found.still_waiting(conn, waiting)?;
         }
         let in_hand = bench.hand.iter().map(|h| &h.order);
         let undoable = bench.undoable.iter().map(|u| &u.order);
-        let first_waiting = found.waiting.first().map(|(order, _)| order);
-        let wanted: Vec<OrderId> =
-            found.named.iter().chain(in_hand).chain(undoable).chain(first_waiting).cloned().collect();
+        let wanted: Vec<OrderId> = found.named.iter().chain(in_hand).chain(undoable).cloned().collect();
         for id in wanted {
             if !found.orders.contains_key(&id)
                 && let Some(order) = orders::order(conn, &id)?
@@ -52,6 +51,21 @@ impl Found {
             }
         }
         Ok(found)
+    }
+
+    /// What was seen to wait may have a ticket by now: each is looked at again, in this transaction.
+    fn still_waiting(&mut self, conn: &Connection, seen: &[Waits]) -> Result<(), StoreError> {
+        for (id, piece) in seen {
+            if !self.orders.contains_key(id)
+                && let Some(order) = orders::order(conn, id)?
+            {
+                self.orders.insert(id.clone(), order);
+            }
+            if self.orders.get(id).is_some_and(|order| waits(order, &piece.job)) {
+                self.waiting.push((id.clone(), piece.job.clone()));
+            }
+        }
+        Ok(())
     }
 
     /// As the rules take it.
@@ -80,35 +94,6 @@ fn named(conn: &Connection, action: &Action<'_>) -> Result<Vec<OrderId>, StoreEr
         }
         _ => Vec::new(),
     };
-    Ok(found)
-}
-
-/// The pieces that wait for a ticket, most urgent first: rush, then by the time their order must leave.
-///
-/// # Errors
-/// The store fails.
-pub fn waiting(conn: &Connection, most: usize) -> Result<Vec<(OrderId, Piece)>, StoreError> {
-    let mut find = conn.prepare_cached("SELECT DISTINCT subject FROM name WHERE kind = ?1 LIMIT ?2")?;
-    let ids = find.query_map([Kind::Number as i64, SEARCHED_MAX], |row| row.get::<_, String>(0))?;
-    let mut found = Vec::new();
-    for id in ids {
-        let id = OrderId::new(id?)?;
-        let Some(order) = orders::order(conn, &id)? else { continue };
-        let Some(intake) = order.intake.as_deref().filter(|_| order.stopped.is_none()) else { continue };
-        for spec in &intake.jobs {
-            let has_ticket = order.labels.values().any(|l| l.what == LabelOf::Ticket(spec.job.clone()));
-            let begun = order.jobs.get(&spec.job).is_some_and(|j| !j.passes.is_empty());
-            if !has_ticket
-                && !begun
-                && let Some(piece) = piece(&order, &spec.job)
-            {
-                found.push((id.clone(), piece));
-            }
-        }
-    }
-    let urgency = |p: &Piece| (!p.rush, p.ship_by.map_or(i64::MAX, |m| m.0), p.number.clone(), p.n);
-    found.sort_by_cached_key(|(_, piece)| urgency(piece));
-    found.truncate(most);
     Ok(found)
 }
 

@@ -6,7 +6,7 @@
 //!
 //! [`input`] is everything that can happen; [`known`] looks up what an input names; [`turn`] makes one entry of
 //! one input; [`printing`] does the same for what printers say; [`run`] is the loop and `take` its inside; [`view`] and [`show`] are
-//! what kiosks see; [`touch`] and [`work`] are what people and printers exchange with it.
+//! what kiosks see, [`waiting`] looks up the one list that is slow to find; [`touch`] and [`work`] are what people and printers exchange with it.
 
 pub mod fields;
 pub mod input;
@@ -22,4 +22,5 @@ mod tests;
 pub mod touch;
 pub mod turn;
 pub mod view;
+pub mod waiting;
 pub mod work;

@@ -12,8 +12,10 @@ use super::setup::Setup;
 use super::show::Screen;
 use super::turn::{Turn, load_bench};
 use super::view::{Shown, View};
+use super::waiting::{Lookout, Waits};
 use super::work::Job;
 use crate::floor::bench::{Bench, Contact, Trouble};
+use crate::floor::decide::PREPRODUCTION;
 use crate::floor::verdict::{NotSafe, Say, Verdict};
 use crate::ids::{LedgerId, PrinterId, Seq, StationId};
 use crate::ledger::checkpoint::Checkpoints;
@@ -43,6 +45,9 @@ pub fn start(setup: Setup) -> Result<(Handle, std::thread::JoinHandle<()>), Stor
     let mut station = Station::new(setup, store)?;
     let views = station.screens.values().map(|s| (s.station().clone(), s.watch())).collect();
     let handle = Handle { inputs, chores, views, committed: station.committed.subscribe() };
+    if station.setup.stages().iter().any(|s| s.as_str() == PREPRODUCTION) {
+        station.lookout = Some(Lookout::start(&station.setup.folder, handle.chores.downgrade())?);
+    }
     station.recover();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .build()
@@ -68,6 +73,9 @@ pub(super) struct Station {
     pub(super) contact: Contact,
     /// The last entry that the hub has, as far as it said.
     pub(super) acknowledged: u64,
+    /// The pieces that were last seen to wait for a ticket.
+    pub(super) waiting: Vec<Waits>,
+    lookout: Option<Lookout>,
     /// Printers that wait for a label.
     pub(super) idle: HashMap<PrinterId, oneshot::Sender<Job>>,
     pub(super) unreadable: super::noise::Noise,
@@ -104,6 +112,8 @@ impl Station {
             screens,
             contact,
             acknowledged: 0,
+            waiting: Vec::new(),
+            lookout: None,
             idle: HashMap::new(),
             unreadable: super::noise::Noise::default(),
             committed,
@@ -291,7 +301,10 @@ impl Station {
                 (Made::Handed { .. } | Made::Nothing, _) => {}
             }
         }
-        self.refresh(tickets);
+        if tickets {
+            self.look_out();
+        }
+        self.refresh();
         self.publish();
         self.hand_over(wanted);
     }
@@ -313,16 +326,21 @@ impl Station {
         }
     }
 
+    /// What waits for a ticket may have changed.
+    pub(super) fn look_out(&self) {
+        if let Some(lookout) = &self.lookout {
+            lookout.wake();
+        }
+    }
+
     /// Looks up again what the kiosks show.
-    pub(super) fn refresh(&mut self, tickets: bool) {
+    pub(super) fn refresh(&mut self) {
         let Some(store) = &self.store else { return };
         let unsent = store.own().head.seq.0.saturating_sub(self.acknowledged);
         for (station, screen) in &mut self.screens {
             screen.contact(self.contact, unsent);
             let Some(bench) = self.benches.get(station) else { continue };
-            let looked = screen.refresh(store.conn(), bench);
-            let looked = if tickets { looked.and_then(|()| screen.refresh_waiting(store.conn())) } else { looked };
-            if let Err(error) = looked {
+            if let Err(error) = screen.refresh(store.conn(), bench) {
                 warn!(%station, error = &error as &dyn std::error::Error, "the kiosk shows what it showed before");
             }
         }

@@ -6,10 +6,11 @@ use std::sync::Arc;
 use rusqlite::Connection;
 use tokio::sync::watch;
 
-use super::known::{package, waiting};
+use super::known::package;
 use super::setup::Bench as Place;
 use super::turn::Turn;
 use super::view::{RECENT_MAX, Shown, View, WAITING_MAX};
+use super::waiting::Waits;
 use crate::floor::bench::{Bench, Contact, Expect, Trouble};
 use crate::floor::decide::{PREPRODUCTION, expect};
 use crate::ids::StationId;
@@ -112,15 +113,11 @@ impl Screen {
         Ok(())
     }
 
-    /// Looks up again which pieces wait for a ticket, where tickets are made.
-    ///
-    /// # Errors
-    /// The store fails; the old list stays.
-    pub fn refresh_waiting(&mut self, conn: &Connection) -> Result<(), StoreError> {
+    /// Shows which pieces wait for a ticket, where tickets are made.
+    pub fn waiting(&mut self, waiting: &[Waits]) {
         if self.view.stages.iter().any(|s| s.as_str() == PREPRODUCTION) {
-            self.view.waiting = waiting(conn, WAITING_MAX)?.into_iter().map(|(_, piece)| piece).collect();
+            self.view.waiting = waiting.iter().take(WAITING_MAX).map(|(_, piece)| piece.clone()).collect();
         }
-        Ok(())
     }
 
     /// Tells whoever shows it.

@@ -74,7 +74,7 @@ impl Station {
     }
 
     fn table<'a>(&'a self, place: &'a Place) -> Table<'a> {
-        Table { setup: &self.setup, place, contact: self.contact, wall: (self.setup.clock)() }
+        Table { setup: &self.setup, place, contact: self.contact, waiting: &self.waiting, wall: (self.setup.clock)() }
     }
 
     fn heard(
@@ -145,7 +145,8 @@ impl Station {
         if self.store.is_some() {
             self.benches = benches;
         }
-        self.refresh(true);
+        self.look_out();
+        self.refresh();
         self.publish();
     }
 
@@ -170,7 +171,13 @@ impl Station {
                 self.contact = contact;
                 let last = self.store.as_ref().map_or(0, |s| s.own().head.seq.0);
                 self.acknowledged = last.saturating_sub(unsent);
-                self.refresh(false);
+                self.refresh();
+            }
+            Chore::Waiting(waiting) => {
+                for screen in self.screens.values_mut() {
+                    screen.waiting(&waiting);
+                }
+                self.waiting = waiting;
             }
             Chore::Seen(seen) => {
                 self.commit(|writing| foreign::set_seen(writing, &seen));
@@ -178,7 +185,8 @@ impl Station {
             Chore::Page { page, done } => {
                 let taken = self.commit(|writing| foreign::take(writing, &page));
                 done.send(taken).ok();
-                self.refresh(true);
+                self.look_out();
+                self.refresh();
             }
             Chore::Attachment { id, mime, bytes, done } => {
                 let kept = self.commit(|writing| attachment::put(writing.conn(), id, &mime, &bytes));

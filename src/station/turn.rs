@@ -5,6 +5,7 @@ use uuid::Uuid;
 use super::known::{Found, piece};
 use super::setup::{Bench as Place, Setup};
 use super::view::{Piece, Shown};
+use super::waiting::Waits;
 use crate::code::Meaning;
 use crate::code::aim::Aim;
 use crate::floor::bench::{Bench, Contact, Undoable};
@@ -45,6 +46,8 @@ pub struct Table<'a> {
     pub place: &'a Place,
     /// Whether the hub is heard.
     pub contact: Contact,
+    /// The pieces that were last seen to wait for a ticket.
+    pub waiting: &'a [Waits],
     /// The clock, read once for this input.
     pub wall: Wall,
 }
@@ -88,7 +91,7 @@ impl Table<'_> {
         action: &Action<'_>,
         cause: Cause,
     ) -> Result<Turn, StoreError> {
-        let found = Found::look_up(writing.conn(), action, bench)?;
+        let found = Found::look_up(writing.conn(), action, bench, self.waiting)?;
         let seen_here = self.setup.stages();
         let place = decide::Place {
             stages: &self.place.stages,

@@ -14,6 +14,7 @@ use crate::hub::draft::Draft;
 use crate::hub::handle::Handle;
 use crate::hub::ingest;
 use crate::hub::intake::{Change, DRAFTS_MAX, Taken};
+use crate::hub::list::{self, Summary};
 use crate::hub::service::HubError;
 use crate::hub::timeline::{self, Found};
 use crate::ids::{AttachmentId, LedgerId, OperatorId, OrderId, Seq};
@@ -39,7 +40,7 @@ pub fn routes(hub: Handle) -> Router {
         .route("/api/ledger/v1/{ledger}/entries", get(tail))
         .route("/api/feed/v1", get(feed))
         .route("/api/attachments/{id}", get(attachment_bytes))
-        .route("/api/v1/orders", post(orders).layer(DefaultBodyLimit::max(ORDERS_BODY_MAX)))
+        .route("/api/v1/orders", get(order_list).post(orders).layer(DefaultBodyLimit::max(ORDERS_BODY_MAX)))
         .route("/api/v1/orders/{order}", get(order))
         .route("/api/v1/orders/{order}/change", post(change).layer(DefaultBodyLimit::max(HELLO_BODY_MAX)))
         .with_state(hub)
@@ -107,6 +108,18 @@ async fn orders(State(hub): State<Handle>, Body(asked): Body<Orders>) -> Result<
         return Err(Failed::TooMany);
     }
     Ok(Body(hub.intake(asked.orders, !asked.skip_bad).await?))
+}
+
+#[derive(Debug, Deserialize)]
+struct Cursor {
+    after: Option<OrderId>,
+}
+
+async fn order_list(
+    State(hub): State<Handle>,
+    Asked(Cursor { after }): Asked<Cursor>,
+) -> Result<Body<Vec<Summary>>, Failed> {
+    Ok(Body(hub.read(move |conn| list::list(conn, after.as_ref())).await?))
 }
 
 /// Which of several orders with the same number.

@@ -1,9 +1,9 @@
 //! What browsers, stations and order systems reach over HTTP: a live kiosk page per station, and the hub.
 //!
-//! [`hub`] is what stations and the order system ask of the hub. [`kiosk`] is the kiosk's addresses; `page` and `panel` draw them; [`live`] keeps a page up to date over server-sent
-//! events; [`guard`] refuses what did not come from this machine's own pages; `assets` holds script, style and
-//! icon. Nothing here decides: a page shows a [`View`](crate::station::view::View) that the station made, and
-//! hands codes and touches to a [`Bench`].
+//! [`hub`] is what stations and the order system ask of the hub. [`kiosk`] is the kiosk's addresses; `page` and
+//! `panel` draw them; [`live`] keeps a page up to date over server-sent events; [`guard`] refuses what did not
+//! come from this machine's own pages; `assets` holds script, style and icon. Nothing here decides: a page shows
+//! a [`View`](crate::station::view::View) that the station made, and hands codes and touches to a [`Bench`].
 
 mod assets;
 pub mod guard;

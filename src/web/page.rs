@@ -26,7 +26,7 @@ pub(super) fn station(view: &View, clock: Clock, language: Language) -> Markup {
             input #typed name="code" maxlength="512" placeholder=(labels.type_code) autocapitalize="characters"
                 spellcheck="false" autofocus;
             button { (labels.enter) }
-            a href="/" .home aria-label=(labels.back) { "☰" }
+            a href={ "/?lang=" (language.code()) } .home aria-label=(labels.back) { "☰" }
         }
         p #spoken .unseen aria-live="assertive" {}
         noscript { p .noscript { (labels.no_script) } }

@@ -17,6 +17,8 @@ use crate::words::{self, Clock, Labels, Language};
 
 /// How long a verdict is shown as the present one, in microseconds; afterwards the page shows that it is ready.
 pub const PRESENT: i64 = 60 * SECOND;
+/// A verdict of more characters than this is set smaller, so that it fits a small screen.
+const LONG: usize = 110;
 /// How many tickets one touch prints.
 const PRINT_NEXT: [u32; 3] = [1, 5, 20];
 
@@ -35,14 +37,12 @@ pub(super) fn draw(view: &View, clock: Clock, language: Language) -> Markup {
         (top(view, clock, language))
         (troubles(view, language))
         (stage(view, clock, language))
-        @match &view.question {
-            Some(question) => (asked(question, language)),
-            None => (expected(view, labels, language)),
-        }
+        (next(view, language))
         div .side {
-            @if let Some(label) = view.drawn { (drawn(label, labels)) }
             @if let Some(package) = &view.package { (package_card(package, labels)) }
-            @if let Some((shown, piece)) = view.recent.first().and_then(|s| Some((s, s.piece.as_ref()?))) {
+            @if let Some(label) = view.drawn {
+                (drawn(label, labels))
+            } @else if let Some((shown, piece)) = view.recent.first().and_then(|s| Some((s, s.piece.as_ref()?))) {
                 (piece_card(shown, piece, labels))
             }
             @if is_list { (waiting(&view.waiting, clock, language)) }
@@ -83,34 +83,33 @@ fn stage(view: &View, clock: Clock, language: Language) -> Markup {
     html! {
         div .stage data-left=(left) data-open=[open.map(mark)] data-red[is_red] data-old[left == 0] {
             @if let Some(red) = open.filter(|_| !is_red) {
-                div .still role="alert" {
-                    p { b { (labels.still_open) ": " } (words::said(&red.verdict.say, language).happened) }
-                    button .seen data-touch=(json(&Touch::Seen)) data-seen=(mark(red)) { (labels.ok) }
+                p .still role="alert" {
+                    (symbol(Signal::Stop))
+                    b { (labels.still_open) ": " }
+                    (words::said(&red.verdict.say, language).happened)
                 }
             }
             section .ready {
                 (ready())
                 p .word { (labels.ready) }
-                p .happened { (words::expect(&view.expect, language)) }
+                @if view.question.is_none() { p .happened { (words::expect(&view.expect, language)) } }
             }
-            @if let Some(last) = last { (verdict(last, is_red, language)) }
+            @if let Some(last) = last { (verdict(last, language)) }
         }
     }
 }
 
-fn verdict(shown: &Shown, is_open: bool, language: Language) -> Markup {
+fn verdict(shown: &Shown, language: Language) -> Markup {
     let said = words::said(&shown.verdict.say, language);
     let signal = shown.verdict.signal;
+    let is_long = said.happened.chars().count() + said.next.chars().count() > LONG;
     html! {
-        section .verdict .(class(signal)) {
+        section .verdict .(class(signal)) .long[is_long] {
             (symbol(signal))
             p .word { (words::signal_word(signal, language)) }
             p .happened { (said.happened) }
             p .then { (said.next) }
             time { (words::second(shown.wall.time, shown.wall.zone)) }
-            @if is_open {
-                button .seen data-touch=(json(&Touch::Seen)) data-seen=(mark(shown)) { (language.labels().ok) }
-            }
         }
     }
 }
@@ -121,32 +120,43 @@ fn open_red(recent: &[Shown]) -> Option<&Shown> {
     since_green.into_iter().find(|shown| shown.verdict.signal == Signal::Stop)
 }
 
-fn expected(view: &View, labels: &Labels, language: Language) -> Markup {
+/// What is expected or asked, and the button for an open red.
+fn next(view: &View, language: Language) -> Markup {
+    let labels = language.labels();
+    let seen = open_red(&view.recent).map(|red| {
+        html! { button .seen data-touch=(json(&Touch::Seen)) data-seen=(mark(red)) { (labels.ok) } }
+    });
     html! {
-        section .expect {
-            h2 { (labels.next) }
-            p { (words::expect(&view.expect, language)) }
+        @match &view.question {
+            Some(question) => {
+                section .question role="alert" {
+                    p { (asked(question, language)) }
+                    @if let Some(seen) = seen { (seen) }
+                    button .yes data-touch=(json(&Touch::Yes { label: question.label })) { (labels.yes) }
+                    button .no data-touch=(json(&Touch::No { label: question.label })) { (labels.no) }
+                }
+            }
+            None => {
+                section .expect {
+                    h2 { (labels.next) }
+                    p { (words::expect(&view.expect, language)) }
+                    @if let Some(seen) = seen { (seen) }
+                }
+            }
         }
     }
 }
 
-fn asked(question: &Question, language: Language) -> Markup {
-    let labels = language.labels();
+fn asked(question: &Question, language: Language) -> String {
     let say = Say::DidItPrint { number: question.number.clone(), printer: question.printer.clone() };
-    html! {
-        section .question role="alert" {
-            p { (words::said(&say, language).happened) }
-            button .yes data-touch=(json(&Touch::Yes { label: question.label })) { (labels.yes) }
-            button .no data-touch=(json(&Touch::No { label: question.label })) { (labels.no) }
-        }
-    }
+    words::said(&say, language).happened
 }
 
 fn drawn(label: LabelId, labels: &Labels) -> Markup {
     html! {
         figure .drawn {
             figcaption { (labels.drawn) }
-            img src={ "/label/" (label) ".png" } alt=(labels.drawn);
+            button .enlarge { img src={ "/label/" (label) ".png" } alt=(labels.enlarge); }
         }
     }
 }
@@ -191,7 +201,7 @@ fn waiting(pieces: &[Piece], clock: Clock, language: Language) -> Markup {
         section .waiting {
             h2 { (labels.waiting) }
             @if pieces.is_empty() {
-                p { (labels.none_wait) }
+                p { (labels.all_ticketed) }
             } @else {
                 div .prints {
                     @for n in PRINT_NEXT {

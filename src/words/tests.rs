@@ -129,6 +129,17 @@ fn a_text_from_outside_can_not_take_the_screen() {
 }
 
 #[test]
+fn the_fixed_texts_of_the_screen_are_plain_too() {
+    for language in Language::ALL {
+        let all = format!("{:?}", language.labels()).to_lowercase();
+        for word in all.split(|c: char| !c.is_alphanumeric()) {
+            assert!(!BANNED.iter().any(|banned| word.starts_with(banned)), "{word}");
+        }
+        assert!(!all.contains(": \"\""), "{all}");
+    }
+}
+
+#[test]
 fn a_stage_of_the_shops_own_is_called_by_its_own_name() {
     assert_eq!(stage_name(&stage("steam"), Language::Es), "steam");
     assert_eq!(stage_name(&stage("pack"), Language::Es), "Empaque");
@@ -266,6 +277,14 @@ fn says() -> Vec<Say> {
         Say::OrderTaken { number: number() },
         Say::Unsaid,
     ];
+    all.extend(answers_with_kinds());
+    all
+}
+
+/// Answers whose sentence depends on a kind of label, code or failure.
+fn answers_with_kinds() -> Vec<Say> {
+    let number = || "#1042 (etsy)".to_owned();
+    let mut all = Vec::new();
     for label in [
         LabelState::Printing,
         LabelState::OnScreen,

@@ -6,3 +6,4 @@ mod scan;
 mod shop;
 mod sync;
 mod tidy;
+mod web;

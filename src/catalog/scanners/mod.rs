@@ -204,6 +204,7 @@ impl Profile {
             gap: over.gap_ms.or(own.gap_ms).map_or(usual.gap, |ms| Duration::from_millis(ms.into())),
             prefix: affix(&over.prefix, &own.prefix),
             suffix: affix(&over.suffix, &own.suffix),
+            gs: over.gs.or(own.gs),
         }
     }
 

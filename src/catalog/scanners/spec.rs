@@ -20,6 +20,8 @@ pub struct FramingSpec {
     pub prefix: Option<String>,
     /// Removed from the end of a scan.
     pub suffix: Option<String>,
+    /// What it sends instead of GS.
+    pub gs: Option<char>,
 }
 
 /// [`Marks`] as a file names them.

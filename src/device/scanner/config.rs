@@ -111,9 +111,15 @@ impl ScannerConfig {
         Decoder::lines(Frame::new(profile.framing(&self.framing)))
     }
 
+    /// The keyboard layout by which this scanner is read.
+    #[must_use]
+    pub fn layout<'a>(&'a self, profile: &'a Profile) -> &'a str {
+        self.keyboard.as_deref().or(profile.keyboard.as_deref()).unwrap_or(keyboards::DEFAULT)
+    }
+
     /// A decoder of key events.
     pub(super) fn key_decoder(&self, catalog: &Catalog, profile: &Profile) -> Result<Decoder, Trouble> {
-        let name = self.keyboard.as_deref().or(profile.keyboard.as_deref()).unwrap_or(keyboards::DEFAULT);
+        let name = self.layout(profile);
         let keyboard = catalog.keyboards.get(name).ok_or_else(|| Trouble::NoKeyboard(name.to_owned()))?;
         Ok(Decoder::keys(Keys::new(Arc::clone(&keyboard.layout), profile.key_options(&self.framing))))
     }

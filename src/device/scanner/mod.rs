@@ -15,8 +15,8 @@ use std::io;
 use std::sync::Arc;
 
 pub use config::{Catalog, Place, ScannerConfig, Transport};
-pub use reader::{Decoder, Post, read};
-pub use thread::{Busy, Handle, SCANNERS_MAX, spawn};
+pub use reader::{Decoder, Post, Tap, read};
+pub use thread::{Busy, Handle, SCANNERS_MAX, spawn, watch};
 
 use crate::catalog::scanners::Kind;
 use crate::ids::ScannerId;

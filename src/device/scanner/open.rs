@@ -4,18 +4,19 @@ use std::fs::{File, OpenOptions};
 use std::io;
 use std::os::fd::OwnedFd;
 use std::os::unix::fs::{FileTypeExt, OpenOptionsExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use evdev::raw_stream::RawDevice;
 use evdev::{KeyCode, LedCode};
 use rustix::fs::OFlags;
+use rustix::io::Errno;
 use serialport::{DataBits, FlowControl, Parity, StopBits, TTYPort};
 
 use super::config::{Catalog, Place, ScannerConfig, Transport};
 use super::reader::Decoder;
 use super::{State, Trouble};
 use crate::catalog::scanners::{FlowSpec, Kind, ParitySpec, SerialSpec};
-use crate::device::sysfs::{self, Node};
+use crate::device::sysfs::{self, Identity, Node};
 use crate::scan::hidpos::HidPos;
 
 /// Speed of a serial line about which nothing is known, in bits per second: what most scanners leave the factory with.
@@ -25,6 +26,8 @@ const BAUD: u32 = 9600;
 pub(super) struct Source {
     /// What is read, and by which decoder: one for each interface that types.
     pub(super) inputs: Vec<(OwnedFd, Decoder)>,
+    /// How a fixture that is recorded from it begins.
+    pub(super) head: String,
     /// What is only held, so that nobody else reads it.
     _held: Held,
 }
@@ -53,11 +56,12 @@ fn open_keyboard(config: &ScannerConfig, catalog: &Catalog, place: &Place) -> Re
         Some(path) if is_fifo(path) => return open_fifo(config, catalog, path),
         Some(path) => {
             let real = std::fs::canonicalize(path).map_err(state)?;
-            let node = sysfs::node_at("input", path).filter(|node| place.fits(&node.identity));
-            let node = node.ok_or(State::Failed(Trouble::OtherKind(Kind::Keyboard)))?;
-            let mut nodes = same_device(&node);
-            nodes.sort_by_key(|other| other.path != real);
-            nodes
+            match sysfs::node_at("input", path) {
+                Some(node) if place.fits(&node.identity) => same_device(&node),
+                Some(_) => Vec::new(),
+                // Where sysfs is hidden, the node itself is all that is known.
+                None => vec![Node { path: real, class: PathBuf::new(), identity: Identity::default() }],
+            }
         }
         None => sysfs::nodes("input", "event").into_iter().filter(|node| place.fits(&node.identity)).collect(),
     };
@@ -80,7 +84,10 @@ fn open_keyboard(config: &ScannerConfig, catalog: &Catalog, place: &Place) -> Re
     match (nodes.is_empty(), inputs.is_empty()) {
         (true, _) => Err(State::Gone),
         (false, true) => Err(State::Failed(Trouble::OtherKind(Kind::Keyboard))),
-        (false, false) => Ok(Source { inputs, _held: Held::Nodes { _nodes: held } }),
+        (false, false) => {
+            let head = format!("keys {}", config.layout(profile));
+            Ok(Source { inputs, head, _held: Held::Nodes { _nodes: held } })
+        }
     }
 }
 
@@ -110,7 +117,8 @@ fn open_fifo(config: &ScannerConfig, catalog: &Catalog, path: &Path) -> Result<S
     let profile = config.profile(catalog, None).map_err(State::Failed)?;
     let decoder = config.key_decoder(catalog, profile).map_err(State::Failed)?;
     let input = (open_node(path)?, decoder);
-    Ok(Source { inputs: vec![input], _held: Held::Nodes { _nodes: Vec::new() } })
+    let head = format!("keys {}", config.layout(profile));
+    Ok(Source { inputs: vec![input], head, _held: Held::Nodes { _nodes: Vec::new() } })
 }
 
 fn open_hidpos(config: &ScannerConfig, catalog: &Catalog, place: &Place) -> Result<Source, State> {
@@ -127,12 +135,13 @@ fn open_hidpos(config: &ScannerConfig, catalog: &Catalog, place: &Place) -> Resu
     // A scanner may have other HID interfaces beside the one that gives barcodes.
     let reports = fitting.iter().find_map(|node| {
         let descriptor = sysfs::attribute_bytes(&node.class, "device/report_descriptor")?;
-        HidPos::new(&descriptor, &framing).ok().map(|reports| (*node, reports))
+        HidPos::new(&descriptor, &framing).ok().map(|reports| (*node, reports, descriptor))
     });
     match reports {
-        Some((node, reports)) => {
+        Some((node, reports, descriptor)) => {
             let inputs = vec![(open_node(&node.path)?, Decoder::hidpos(reports))];
-            Ok(Source { inputs, _held: Held::Nodes { _nodes: Vec::new() } })
+            let head = format!("hidpos {}", data_encoding::HEXLOWER.encode(&descriptor));
+            Ok(Source { inputs, head, _held: Held::Nodes { _nodes: Vec::new() } })
         }
         None if fitting.is_empty() && place.path.is_none() => Err(State::Gone),
         None => Err(State::Failed(Trouble::OtherKind(Kind::Hidpos))),
@@ -159,7 +168,8 @@ fn open_serial(config: &ScannerConfig, catalog: &Catalog, place: &Place, line: S
         serialport::ErrorKind::Io(kind) => state(io::Error::new(kind, error.description)),
         _ => State::Failed(Trouble::System(error.description)),
     })?;
-    Ok(Source { inputs: vec![(file, config.line_decoder(profile))], _held: Held::Port { _port: port } })
+    let inputs = vec![(file, config.line_decoder(profile))];
+    Ok(Source { inputs, head: "lines".to_owned(), _held: Held::Port { _port: port } })
 }
 
 fn builder(path: &Path, line: SerialSpec) -> serialport::SerialPortBuilder {
@@ -192,11 +202,10 @@ fn open_node(path: &Path) -> Result<OwnedFd, State> {
     Ok(file.into())
 }
 
-/// What a failure to open says about the device.
+/// What a failure to open says about the device. A node may stay a moment longer than what is behind it.
 fn state(error: io::Error) -> State {
-    match error.raw_os_error().map(rustix::io::Errno::from_raw_os_error) {
-        Some(rustix::io::Errno::NOENT | rustix::io::Errno::NODEV | rustix::io::Errno::NXIO) => State::Gone,
-        Some(rustix::io::Errno::IO) => State::Gone,
+    match error.raw_os_error().map(Errno::from_raw_os_error) {
+        Some(Errno::NOENT | Errno::NODEV | Errno::NXIO | Errno::IO) => State::Gone,
         _ => State::Failed(error.into()),
     }
 }

@@ -13,6 +13,7 @@ use crate::ids::ScannerId;
 use crate::scan::frame::Frame;
 use crate::scan::hidpos::HidPos;
 use crate::scan::keys::{KeyEvent, Keys};
+use crate::scan::record::Record;
 use crate::scan::{Broken, Heard};
 
 /// Bytes taken in one read: more than the kernel keeps for a tty (4 KiB) or an input device (64 events).
@@ -24,9 +25,14 @@ const FULL_RETRY: Duration = Duration::from_millis(50);
 /// The size of `struct input_event` on this machine; its last eight bytes are type, code and value on all.
 const EVENT_LEN: usize = size_of::<libc::input_event>();
 
+/// Takes what a scanner sends, line by line as a test fixture has it.
+pub type Tap = Arc<dyn Fn(String) + Send + Sync>;
+
 /// The decoder of one open device.
-#[derive(Debug)]
-pub struct Decoder(Kind);
+pub struct Decoder {
+    kind: Kind,
+    tap: Option<(Record, Tap)>,
+}
 
 #[derive(Debug)]
 enum Kind {
@@ -43,45 +49,63 @@ impl Decoder {
     /// Of a stream of bytes.
     #[must_use]
     pub const fn lines(frame: Frame) -> Self {
-        Self(Kind::Lines(frame))
+        Self { kind: Kind::Lines(frame), tap: None }
     }
 
     /// Of a stream of `struct input_event`.
     #[must_use]
     pub fn keys(keys: Keys) -> Self {
-        Self(Kind::Keys { keys: Box::new(keys), rest: Vec::new() })
+        Self { kind: Kind::Keys { keys: Box::new(keys), rest: Vec::new() }, tap: None }
     }
 
     /// Of HID POS reports, one a read.
     #[must_use]
     pub const fn hidpos(reports: HidPos) -> Self {
-        Self(Kind::HidPos(reports))
+        Self { kind: Kind::HidPos(reports), tap: None }
+    }
+
+    /// Tells `tap` everything that arrives, besides decoding it.
+    #[must_use]
+    pub fn tapped(self, tap: &Tap) -> Self {
+        Self { tap: Some((Record::default(), Arc::clone(tap))), ..self }
     }
 
     /// Says whether the Caps Lock light burns.
     pub fn light(&mut self, caps: bool) {
-        if let Kind::Keys { keys, .. } = &mut self.0 {
+        if let Kind::Keys { keys, .. } = &mut self.kind {
             keys.light(caps);
         }
     }
 
     fn feed(&mut self, bytes: &[u8], now: Duration, out: &mut Vec<Heard>) {
-        match &mut self.0 {
-            Kind::Lines(frame) => frame.feed(bytes, now, out),
-            Kind::HidPos(reports) => reports.feed(bytes, now, out),
+        let mut lines = Vec::new();
+        let mut record = self.tap.as_mut().map(|(record, _)| record);
+        match &mut self.kind {
+            Kind::Lines(frame) => {
+                record.into_iter().for_each(|record| record.bytes(bytes, now, &mut lines));
+                frame.feed(bytes, now, out);
+            }
+            Kind::HidPos(reports) => {
+                record.into_iter().for_each(|record| record.report(bytes, now, &mut lines));
+                reports.feed(bytes, now, out);
+            }
             Kind::Keys { keys, rest } => {
                 rest.extend_from_slice(bytes);
                 let mut events = rest.chunks_exact(EVENT_LEN);
                 for event in events.by_ref().filter_map(key_event) {
+                    record.iter_mut().for_each(|record| record.event(event, now, &mut lines));
                     keys.feed(event, now, out);
                 }
                 *rest = events.remainder().to_vec();
             }
         }
+        if let Some((_, tap)) = &self.tap {
+            lines.into_iter().for_each(|line| tap(line));
+        }
     }
 
     fn deadline(&self) -> Option<Duration> {
-        match &self.0 {
+        match &self.kind {
             Kind::Lines(frame) => frame.deadline(),
             Kind::HidPos(reports) => reports.deadline(),
             Kind::Keys { keys, .. } => keys.deadline(),
@@ -89,7 +113,7 @@ impl Decoder {
     }
 
     fn idle(&mut self, now: Duration, out: &mut Vec<Heard>) {
-        match &mut self.0 {
+        match &mut self.kind {
             Kind::Lines(frame) => frame.idle(now, out),
             Kind::HidPos(reports) => reports.idle(now, out),
             Kind::Keys { keys, .. } => keys.idle(now, out),
@@ -97,7 +121,7 @@ impl Decoder {
     }
 
     fn cut_off(&mut self, out: &mut Vec<Heard>) {
-        match &mut self.0 {
+        match &mut self.kind {
             Kind::Lines(frame) => frame.cut_off(out),
             Kind::HidPos(reports) => reports.cut_off(out),
             Kind::Keys { keys, rest } => {
@@ -197,5 +221,39 @@ async fn read_until_gone(file: &Receiver, decoder: &mut Decoder, post: &mut Post
             Err(error) => return error,
         }
         heard.drain(..).for_each(|heard| post.send(heard));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::keyboards;
+    use crate::scan::Scan;
+    use crate::scan::keys::KeyOptions;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn events_that_a_pipe_cut_are_whole_again(cuts in prop::collection::vec(1..60_usize, 1..40)) {
+            let layout = keyboards::built_in().expect("layouts").remove("us").expect("a layout").layout;
+            let mut decoder = Decoder::keys(Keys::new(layout, KeyOptions::default()));
+            // J (without Shift), 1, Enter: pressed and released.
+            let keys = [36_u16, 2, 28].into_iter().flat_map(|key| [(1_u16, key, 1_i32), (0, 0, 0), (1, key, 0), (0, 0, 0)]);
+            let mut bytes: Vec<u8> = Vec::new();
+            for (kind, code, value) in keys {
+                bytes.resize(bytes.len() + EVENT_LEN - 8, 0);
+                bytes.extend(kind.to_ne_bytes().into_iter().chain(code.to_ne_bytes()).chain(value.to_ne_bytes()));
+            }
+            let (mut rest, mut heard) = (bytes.as_slice(), Vec::new());
+            for cut in cuts.iter().cycle() {
+                let (now, later) = rest.split_at((*cut).min(rest.len()));
+                decoder.feed(now, Duration::ZERO, &mut heard);
+                rest = later;
+                if rest.is_empty() {
+                    break;
+                }
+            }
+            prop_assert_eq!(heard, [Heard::Scan(Scan { text: "j1".to_owned(), aim: None })]);
+        }
     }
 }

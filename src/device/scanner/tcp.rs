@@ -95,7 +95,7 @@ async fn serve(scanner: &Scanner, stream: TcpStream) {
     let Ok(profile) = scanner.config.profile(&scanner.catalog, None) else {
         return;
     };
-    let decoder = scanner.config.line_decoder(profile);
+    let decoder = scanner.tapped(scanner.config.line_decoder(profile));
     let ended = match keep_alive(stream) {
         Ok(stream) => read(stream, decoder, &mut scanner.post()).await,
         Err(error) => error,

@@ -6,12 +6,13 @@ use std::time::Duration;
 
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
+use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
 
 use super::config::{Catalog, Place, ScannerConfig, Transport};
 use super::open::{Source, open};
-use super::reader::{Post, read};
-use super::{Deliver, Report, State, tcp};
+use super::reader::{Decoder, Post, Tap, read};
+use super::{Deliver, Report, State, Trouble, tcp};
 use crate::device::watch::Watch;
 
 /// First wait after a failure.
@@ -32,6 +33,7 @@ pub(super) struct Scanner {
     pub(super) catalog: Arc<Catalog>,
     pub(super) deliver: Deliver,
     pub(super) report: Report,
+    pub(super) tap: Option<Tap>,
 }
 
 impl Scanner {
@@ -39,10 +41,31 @@ impl Scanner {
     pub(super) fn post(&self) -> Post {
         Post::new(self.config.name.clone(), &self.deliver)
     }
+
+    /// The decoder as it is, or tapped where somebody watches.
+    pub(super) fn tapped(&self, decoder: Decoder) -> Decoder {
+        match &self.tap {
+            Some(tap) => decoder.tapped(tap),
+            None => decoder,
+        }
+    }
 }
 
-/// Serves one scanner until the task is dropped.
+/// Serves one scanner until the task is dropped. A panic, such as in a library that meets a device it did not expect,
+/// is one scanner's trouble and not the end of it.
 pub(super) async fn tend(scanner: Scanner) {
+    loop {
+        let mut task = JoinSet::new();
+        task.spawn(serve(scanner.clone()));
+        if let Some(Err(error)) = task.join_next().await {
+            tracing::error!(scanner = %scanner.config.name, error = &error as &dyn std::error::Error, "begun again");
+            (scanner.report)(&scanner.config.name, State::Failed(Trouble::System(error.to_string())));
+        }
+        sleep(RETRY_MAX).await;
+    }
+}
+
+async fn serve(scanner: Scanner) {
     let mut news = News { scanner: scanner.clone(), last: None };
     match &scanner.config.transport {
         Transport::TcpListen(addr) => tcp::listen(&scanner, *addr, &mut news).await,
@@ -70,19 +93,20 @@ async fn tend_node(scanner: &Scanner, place: &Place, usual: &str, news: &mut New
                 sleep(backoff.next()).await;
             }
             Err(state) => {
-                let gone = state == State::Gone;
+                // Without a node only its making helps; where there is one, so may time.
+                let nothing = state == State::Gone && place.path.as_ref().is_none_or(|path| !path.exists());
                 news.tell(state);
-                wait(watch, gone, &mut backoff).await;
+                wait(watch, nothing, &mut backoff).await;
             }
         }
     }
 }
 
-/// Waits for a change at the device's place. Where it is there and fails, or where nothing can be watched, it is tried
+/// Waits for a change at the device's place. Where something is there, or where nothing can be watched, it is tried
 /// again after a while in any case.
-async fn wait(watch: std::io::Result<Watch>, gone: bool, backoff: &mut Backoff) {
+async fn wait(watch: std::io::Result<Watch>, nothing: bool, backoff: &mut Backoff) {
     match watch {
-        Ok(mut watch) if gone => {
+        Ok(mut watch) if nothing => {
             if watch.changed().await.is_err() {
                 sleep(RETRY_MAX).await;
             }
@@ -97,11 +121,13 @@ async fn wait(watch: std::io::Result<Watch>, gone: bool, backoff: &mut Backoff) 
 
 /// Reads every interface of the device until one of them is gone, which means that all are.
 async fn read_all(source: Source, scanner: &Scanner) {
-    let Source { inputs, .. } = source;
+    let Source { inputs, head, .. } = source;
+    scanner.tap.iter().for_each(|tap| tap(head.clone()));
     let mut readers: FuturesUnordered<_> = inputs
         .into_iter()
         .map(|(file, decoder)| {
             let mut post = scanner.post();
+            let decoder = scanner.tapped(decoder);
             async move { read(file, decoder, &mut post).await }
         })
         .collect();

@@ -13,6 +13,7 @@ use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 
 use super::config::{Catalog, ScannerConfig};
+use super::reader::Tap;
 use super::tend::{Scanner, tend};
 use super::{Deliver, Report};
 use crate::ids::ScannerId;
@@ -53,6 +54,31 @@ pub fn spawn(
     deliver: Deliver,
     report: Report,
 ) -> io::Result<Handle> {
+    begin(configs, catalog, deliver, report, None)
+}
+
+/// Reads one scanner, as [`spawn`] does, and also tells `tap` what it sends: first how a fixture recorded from it
+/// begins, then every piece of input. Whoever watches a keyboard sees what is typed on it.
+///
+/// # Errors
+/// The thread can not be started.
+pub fn watch(
+    config: ScannerConfig,
+    catalog: Arc<Catalog>,
+    deliver: Deliver,
+    report: Report,
+    tap: Tap,
+) -> io::Result<Handle> {
+    begin(vec![config], catalog, deliver, report, Some(tap))
+}
+
+fn begin(
+    configs: Vec<ScannerConfig>,
+    catalog: Arc<Catalog>,
+    deliver: Deliver,
+    report: Report,
+    tap: Option<Tap>,
+) -> io::Result<Handle> {
     let (orders, inbox) = mpsc::channel(SCANNERS_MAX);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_io().enable_time().build()?;
     let run = move || {
@@ -62,6 +88,7 @@ pub fn spawn(
             catalog: Arc::clone(&catalog),
             deliver: Arc::clone(&deliver),
             report: Arc::clone(&report),
+            tap: tap.clone(),
         };
         runtime.block_on(serve(configs, inbox, scanner));
     };

@@ -58,7 +58,7 @@ pub fn named(name: &str) -> Vec<u8> {
             let array = [page(0x8c), usage(0xfe), field(16, 8, 0x00)].concat();
             application(None, &[count(), array])
         }
-        other => panic!("no descriptor {other}"),
+        hex => data_encoding::HEXLOWER.decode(hex.as_bytes()).expect("a name or hexadecimal"),
     }
 }
 

@@ -1,6 +1,7 @@
 //! What scanners say, as text: one file a case in `tests/it/fixtures/scan`, read by `check`.
 //!
-//! The first line names the decoder (`lines`, `keys LAYOUT`, `hidpos DESCRIPTOR`) and settings as a profile has them,
+//! The first line names the decoder (`lines`, `keys LAYOUT`, `hidpos DESCRIPTOR`, which is a name in
+//! `descriptors` or hexadecimal) and settings as a profile has them,
 //! as `name=value`. What the scanner does follows, line by line, then a blank line, then what is heard. A line with a
 //! number sign is a comment.
 //!
@@ -20,7 +21,7 @@ use stationd::catalog::{keyboards, scanners};
 use stationd::scan::frame::Frame;
 use stationd::scan::hidpos::HidPos;
 use stationd::scan::keys::{KeyEvent, Keys};
-use stationd::scan::{Heard, Scan};
+use stationd::scan::{Heard, record};
 
 use super::descriptors;
 use super::wire::us_key;
@@ -57,7 +58,7 @@ fn every_fixture_is_heard_as_it_says() {
     assert!(count >= 40, "only {count} fixtures");
 }
 
-fn check(input: &str) -> String {
+pub fn check(input: &str) -> String {
     let mut lines = input.lines().filter(|line| !line.starts_with('#'));
     let mut bench = Bench::new(lines.next().expect("a decoder"));
     for line in lines {
@@ -68,18 +69,7 @@ fn check(input: &str) -> String {
         }
     }
     bench.wait(Duration::from_secs(60));
-    bench.heard.iter().map(|heard| line(heard) + "\n").collect()
-}
-
-fn line(heard: &Heard) -> String {
-    match heard {
-        Heard::Scan(Scan { text, aim: None }) => format!("scan {}", text.escape_debug()),
-        Heard::Scan(Scan { text, aim: Some(aim) }) => format!("scan {aim} {}", text.escape_debug()),
-        Heard::Broken(why) => {
-            let json = serde_json::to_string(why).expect("json");
-            format!("broken {}", json.trim_start_matches("{\"why\":").trim_end_matches('}'))
-        }
-    }
+    bench.heard.iter().map(|heard| record::heard(heard) + "\n").collect()
 }
 
 impl Bench {
@@ -214,7 +204,10 @@ impl Bench {
 }
 
 fn named(key: &str) -> KeyCode {
-    format!("KEY_{key}").parse().unwrap_or_else(|_| panic!("no key {key}"))
+    match key.parse() {
+        Ok(code) if key.len() > 1 => KeyCode(code),
+        _ => format!("KEY_{key}").parse().unwrap_or_else(|_| panic!("no key {key}")),
+    }
 }
 
 fn unescape(text: &str) -> Vec<u8> {

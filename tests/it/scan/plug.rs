@@ -1,12 +1,14 @@
 //! Scanners that come, go, or find nobody with room for what they say.
 
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use evdev::KeyCode;
 use stationd::device::scanner::{State, Transport, Trouble};
 use stationd::ids::ScannerId;
-use stationd::scan::{Broken, Heard};
+use stationd::scan::{Broken, Heard, record};
 
+use super::fixtures;
 use super::wire::{Pty, Shop, config, dial, evdev, event, free_addr, key_wire, report, scan, serial, stroke, tcp_wire};
 
 #[test]
@@ -37,7 +39,10 @@ fn a_scanner_that_is_unplugged_in_mid_barcode_gives_no_half_barcode() {
     let shop = Shop::open(vec![("s", serial(&path))]);
     shop.wait_for("s", &State::Connected);
     pty.wire().scan("J1");
+    shop.heard("s", 1);
     pty.wire().send(b"J234").expect("somebody reads");
+    // A terminal that hangs up forgets what nobody has read yet.
+    std::thread::sleep(Duration::from_millis(200));
     drop(pty);
     shop.wait_for("s", &State::Gone);
     let pty = Pty::plug(&path);
@@ -109,4 +114,34 @@ fn a_scanner_is_added_and_removed_while_others_are_read() {
     let _pty = Pty::plug(&folder.path().join("t"));
     shop.handle().add(unknown).expect("room");
     shop.wait_for("t", &State::Failed(Trouble::NoProfile("no-such".to_owned())));
+}
+
+#[test]
+fn what_is_recorded_from_a_scanner_is_a_fixture() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let check = |transport: Transport, send: &dyn Fn(), count: usize| {
+        let lines = Arc::new(Mutex::new(Vec::new()));
+        let tap = {
+            let lines = Arc::clone(&lines);
+            Arc::new(move |line: String| lines.lock().unwrap().push(line))
+        };
+        let shop = Shop::watch(config("s", transport), tap);
+        shop.wait_for("s", &State::Connected);
+        send();
+        let heard: String = shop.heard("s", count).iter().map(|heard| record::heard(heard) + "\n").collect();
+        drop(shop);
+        let fixture = lines.lock().unwrap().join("\n");
+        assert_eq!(fixtures::check(&fixture), heard, "{fixture}");
+    };
+    let (keys, line) = (folder.path().join("keys"), folder.path().join("line"));
+    let type_keys = || {
+        let mut wire = key_wire(&keys);
+        wire.scan("J1-a:");
+        wire.send(&[stroke('x'), event(0, 3, 0), stroke('y'), stroke('\n')].concat()).expect("somebody reads");
+        wire.scan("J2");
+    };
+    check(evdev(&keys), &type_keys, 3);
+    let pty = Pty::plug(&line);
+    let send_bytes = || pty.wire().send(b"]C101\x1d10\r\n\\ \xff\rJ2\r").expect("somebody reads");
+    check(serial(&line), &send_bytes, 3);
 }

@@ -14,7 +14,7 @@ use rustix::fs::{CWD, Mode, mkfifoat};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use stationd::catalog::{keyboards, scanners};
 use stationd::device::scanner::{
-    Catalog, Deliver, Full, Handle, Place, Report, ScannerConfig, State, Transport, spawn,
+    Catalog, Deliver, Full, Handle, Place, Report, ScannerConfig, State, Tap, Transport, spawn, watch,
 };
 use stationd::ids::ScannerId;
 use stationd::scan::layout::{Cell, Level, ROWS};
@@ -177,6 +177,16 @@ struct Ledger {
 
 impl Shop {
     pub fn open(scanners: Vec<(&str, Transport)>) -> Self {
+        let configs = scanners.into_iter().map(|(name, transport)| config(name, transport)).collect();
+        Self::begin(|catalog, deliver, report| spawn(configs, catalog, deliver, report))
+    }
+
+    /// One scanner, and everything that it sends goes to the tap.
+    pub fn watch(scanner: ScannerConfig, tap: Tap) -> Self {
+        Self::begin(|catalog, deliver, report| watch(scanner, catalog, deliver, report, tap))
+    }
+
+    fn begin(spawn: impl FnOnce(Arc<Catalog>, Deliver, Report) -> io::Result<Handle>) -> Self {
         let ear = Arc::new(Ear::default());
         let deliver: Deliver = Arc::new({
             let ear = Arc::clone(&ear);
@@ -202,8 +212,7 @@ impl Shop {
             }
         });
         let catalog = Catalog { profiles: scanners::built_in().unwrap(), keyboards: keyboards::built_in().unwrap() };
-        let configs = scanners.into_iter().map(|(name, transport)| config(name, transport)).collect();
-        let handle = spawn(configs, Arc::new(catalog), deliver, report).expect("a thread");
+        let handle = spawn(Arc::new(catalog), deliver, report).expect("a thread");
         Self { handle: Some(handle), ear }
     }
 

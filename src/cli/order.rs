@@ -1,0 +1,174 @@
+//! `stationd order ORDER`: an order's whole story, production and shipping in one list. Reads the hub's database beside
+//! the daemon.
+
+use std::io::{self, Write};
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::Args as Arguments;
+use jiff::tz::TimeZone;
+
+use crate::floor::event::{Event, LabelOf, Outcome};
+use crate::floor::order::Order;
+use crate::hub::timeline::{Found, Line, Timeline, find, timeline};
+use crate::ids::JobId;
+use crate::ledger::store::{Store, StoreError};
+
+/// An order's whole story.
+#[derive(Debug, Arguments)]
+pub struct Args {
+    /// Its number (with or without #), its identifier, a piece's or package's code, or a tracking number
+    order: String,
+    /// Which channel's, where several use the same number
+    #[arg(long)]
+    channel: Option<String>,
+    /// As JSON, with times in RFC 3339
+    #[arg(long)]
+    json: bool,
+}
+
+/// Why an order could not be shown.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The database.
+    #[error("the hub's database could not be read")]
+    Store(#[from] StoreError),
+    /// The output.
+    #[error("the order could not be written")]
+    Write(#[from] io::Error),
+    /// As JSON.
+    #[error("the order could not be written as JSON")]
+    Json(#[from] serde_json::Error),
+}
+
+/// Shows an order from the hub's database in `folder`, with times of day in `zone`. Exit code 1: there is no such
+/// order, or several.
+///
+/// # Errors
+/// The database can not be read, or the output can not be written.
+pub fn run(args: &Args, folder: &Path, zone: &TimeZone, out: &mut dyn Write) -> Result<ExitCode, Error> {
+    let conn = Store::reader(folder)?;
+    let order = match find(&conn, &args.order, args.channel.as_deref())? {
+        Found::One(order) => order,
+        Found::None => {
+            writeln!(out, "There is no order called {}.", args.order)?;
+            return Ok(ExitCode::FAILURE);
+        }
+        Found::Several(several) => {
+            writeln!(out, "Several orders are called {}. Name the channel with --channel:", args.order)?;
+            for (order, spoken) in several {
+                writeln!(out, "  {spoken}  {order}")?;
+            }
+            return Ok(ExitCode::FAILURE);
+        }
+    };
+    let Some(story) = timeline(&conn, &order)? else {
+        writeln!(out, "There is no order called {}.", args.order)?;
+        return Ok(ExitCode::FAILURE);
+    };
+    if args.json {
+        write_json(&story, out)?;
+    } else {
+        write_text(&story, zone, out)?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn write_json(story: &Timeline, out: &mut dyn Write) -> Result<(), Error> {
+    let mut value = serde_json::to_value(story)?;
+    let times = story.lines.iter().map(|line| (line.at.timestamp(), line.wall.time.timestamp()));
+    let lines = value.get_mut("lines").and_then(serde_json::Value::as_array_mut).into_iter().flatten();
+    for (line, (at, wall)) in lines.zip(times) {
+        line["at"] = serde_json::to_value(at)?;
+        line["wall"] = serde_json::to_value(wall)?;
+    }
+    // The fold is our own form; what it says is in the lines.
+    if let Some(value) = value.as_object_mut() {
+        value.remove("state");
+        value.insert("intake".to_owned(), serde_json::to_value(&story.state.intake)?);
+    }
+    serde_json::to_writer_pretty(&mut *out, &value)?;
+    Ok(writeln!(out)?)
+}
+
+fn write_text(story: &Timeline, zone: &TimeZone, out: &mut dyn Write) -> Result<(), Error> {
+    writeln!(out, "{}", title(story, zone))?;
+    for line in &story.lines {
+        let time = line.wall.time.timestamp().to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M:%S");
+        let by = line.by.as_ref().map_or_else(String::new, |by| format!(", {by}"));
+        let mark = match (line.undone, line.doubtful) {
+            (true, _) => "  (undone)",
+            (false, true) => "  (the clock was wrong)",
+            (false, false) => "",
+        };
+        writeln!(out, "{time}  {:<12}  {}{by}{mark}", line.station, sentence(line, &story.state))?;
+    }
+    Ok(())
+}
+
+fn title(story: &Timeline, zone: &TimeZone) -> String {
+    let mut title = format!("{}  {}", story.number, story.order);
+    if let Some(intake) = &story.state.intake {
+        if intake.sample {
+            title += "  SAMPLE";
+        }
+        if intake.rush {
+            title += "  RUSH";
+        }
+        if let Some(by) = intake.ship_by {
+            title += &format!("  ship by {}", super::table::minute(by.timestamp(), zone));
+        }
+    }
+    if let Some(stopped) = &story.state.stopped {
+        title += if stopped.cancelled { "  CANCELLED: " } else { "  HELD: " };
+        title += &stopped.reason;
+    }
+    title
+}
+
+fn sentence(line: &Line, state: &Order) -> String {
+    let piece = |job: &JobId| match (state.job_spec(job), state.intake.as_deref()) {
+        (Some((n, _)), Some(intake)) => format!("piece {n} of {} ({job})", intake.jobs.len()),
+        _ => format!("piece {job}"),
+    };
+    let label = |what: &LabelOf| match what {
+        LabelOf::Ticket(job) => format!("ticket of {}", piece(job)),
+        LabelOf::Package(package) => format!("package label of {package}"),
+        LabelOf::Shipping(package) => format!("shipping label of {package}"),
+    };
+    match &line.event {
+        Event::OrderTaken(intake) => {
+            format!("order taken in: {} pieces, {} packages", intake.jobs.len(), intake.packages.len())
+        }
+        Event::OrderCancelled { reason, .. } => format!("order cancelled: {reason}"),
+        Event::OrderHeld { reason, .. } => format!("order held: {reason}"),
+        Event::OrderReleased { .. } => "order released".to_owned(),
+        Event::JobPassed { job, stage, .. } => format!("{stage}: {}", piece(job)),
+        Event::JobSeen { job, .. } => format!("{} seen, nothing recorded for it", piece(job)),
+        Event::Packed { package, job, .. } => format!("{} put into package {package}", piece(job)),
+        Event::PackageClosed { package, .. } => format!("package {package} is complete"),
+        Event::Linked { package, link, .. } => {
+            let carrier = link.carrier.as_deref().unwrap_or("carrier not sure");
+            format!("package {package} linked to {} ({carrier})", link.printed)
+        }
+        Event::LabelRequested { what, printer: Some(printer), .. } => format!("{} asked for at {printer}", label(what)),
+        Event::LabelRequested { what, printer: None, .. } => format!("{} shown on the screen", label(what)),
+        Event::LabelSending { printer, label: id, attempt, .. } => {
+            let what = state.labels.get(id).map_or_else(|| "label".to_owned(), |known| label(&known.what));
+            format!("{what} sent to {printer}, attempt {attempt}")
+        }
+        Event::LabelEnded { label: id, outcome, .. } => {
+            let what = state.labels.get(id).map_or_else(|| "label".to_owned(), |known| label(&known.what));
+            let ended = match outcome {
+                Outcome::Printed => "printed",
+                Outcome::Failed => "did not come out",
+                Outcome::Doubtful => "may have come out",
+            };
+            format!("{what} {ended}")
+        }
+        Event::Undone { entry, .. } => format!("undone: entry {entry}"),
+        Event::SignedOn { operator } => format!("{operator} signed on"),
+        Event::SignedOff => "signed off".to_owned(),
+        Event::Unknown => "something that a newer version wrote".to_owned(),
+    }
+}
