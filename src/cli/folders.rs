@@ -54,6 +54,12 @@ impl Folders {
         self.config_file.as_deref().map_or_else(|| Ok(Config::default()), Config::read)
     }
 
+    /// What holds the ledgers.
+    #[must_use]
+    pub fn state(&self) -> &Path {
+        &self.state
+    }
+
     /// The stations' ledger and attachments.
     #[must_use]
     pub fn station(&self) -> PathBuf {

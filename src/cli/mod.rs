@@ -4,6 +4,7 @@
 
 mod bench;
 mod desk;
+mod fault;
 mod folders;
 mod house;
 mod order;
@@ -70,7 +71,11 @@ const FAILED: u8 = 1;
 pub fn run(cli: Cli) -> ExitCode {
     // Fails only where another part of the program has chosen one before.
     rustls::crypto::ring::default_provider().install_default().ok();
-    let result = Folders::find(cli.config, cli.state).map_err(Into::into).and_then(|folders| match cli.command {
+    let folders = match Folders::find(cli.config, cli.state) {
+        Ok(folders) => folders,
+        Err(error) => return failed(&chain(&error)),
+    };
+    let result = match cli.command {
         None => bench::run(&folders),
         Some(Command::Run) => house::run(&folders),
         Some(Command::Hub(HubCommand::Run)) => desk::run(&folders),
@@ -81,14 +86,13 @@ pub fn run(cli: Cli) -> ExitCode {
             let now = jiff::Timestamp::now();
             told(|zone, out| Ok(report::run(&args, &folders.hub(), zone, now, out)?))
         }
-    });
-    match result {
-        Ok(code) => code,
-        Err(error) => {
-            eprintln!("stationd: {}", chain(error.as_ref()));
-            ExitCode::from(FAILED)
-        }
-    }
+    };
+    result.unwrap_or_else(|error| failed(&fault::sentence(error.as_ref(), folders.state())))
+}
+
+fn failed(why: &str) -> ExitCode {
+    eprintln!("stationd: {why}");
+    ExitCode::from(FAILED)
 }
 
 /// Runs a command that prints to standard output, with times of day in this machine's zone. A reader that went away,
