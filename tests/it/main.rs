@@ -6,4 +6,5 @@ mod scan;
 mod shop;
 mod sync;
 mod tidy;
+mod trouble;
 mod web;
