@@ -2,7 +2,7 @@
 //! again. Whatever was answered with a verdict is in the ledger once, and at the hub once; no shipping label comes out
 //! twice.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::ffi::OsStr;
 use std::path::Path;
 use std::process::Stdio;
@@ -36,6 +36,9 @@ const LIFE_MAX: Duration = Duration::from_millis(700);
 const BIRTH_MAX: Duration = Duration::from_millis(250);
 /// For the hub to get what a station holds, on a busy machine.
 const CAUGHT_UP_WITHIN: Duration = Duration::from_secs(60);
+
+/// Orders between the one that comes in and the one that is made: the time that the feed takes.
+const BACKLOG: usize = 12;
 
 const STATIONS: [&str; 4] = ["preproduction", "print", "qc", "pack"];
 
@@ -149,26 +152,37 @@ impl Shop {
         }
     }
 
-    /// Orders come in, each with a label; their pieces go through all four benches, and the label is scanned.
+    /// Orders come in, each with a label; a while later their pieces go through all four benches, and the label is
+    /// scanned.
     fn work_on(&self) {
         let http = Http::new();
+        let mut waiting = VecDeque::new();
         for number in 1.. {
             let Some(url) = self.door.wait() else { return };
             let tracking = ups(number);
             let order = json!({ "number": number.to_string(), "pieces": [{ "product": "Tee" }],
                 "packages": [labelled(&tracking)] });
-            let Ok(answer) = http.tell(&format!("{url}/api/v1/orders"), &json!({ "orders": [order] })) else {
-                continue;
-            };
+            let answer = http.tell(&format!("{url}/api/v1/orders"), &json!({ "orders": [order] }));
+            let Some(answer) = answer.ok().filter(|answer| answer.status == 200) else { continue };
             let taken: Value = serde_json::from_str(&answer.body).unwrap_or_default();
             let Some(job) = taken[0]["jobs"][0].as_str() else { panic!("order {number}: {answer:?}") };
-            self.book().orders.insert(format!("#{number}"));
-            // What a packer does after a power cut: puts aside what was begun, and begins anew.
-            let park = json!({ "code": Command::Park.code() });
-            let Ok(_) = http.tell(&format!("{url}/station/pack/scan"), &park) else { continue };
-            if STATIONS.iter().all(|station| self.scan(&http, station, job)) {
-                self.scan(&http, "pack", &tracking);
+            self.book().orders.insert(number.to_string());
+            waiting.push_back((job.to_owned(), tracking));
+            if waiting.len() > BACKLOG
+                && let Some((job, tracking)) = waiting.pop_front()
+            {
+                self.make(&http, &job, &tracking);
             }
+        }
+    }
+
+    fn make(&self, http: &Http, job: &str, tracking: &str) {
+        // What a packer does after a power cut: puts aside what was begun, and begins anew.
+        let Some(url) = self.door.wait() else { return };
+        let park = json!({ "code": Command::Park.code() });
+        let is_free = http.tell(&format!("{url}/station/pack/scan"), &park).is_ok();
+        if is_free && STATIONS.iter().all(|station| self.scan(http, station, job)) {
+            self.scan(http, "pack", tracking);
         }
     }
 }
@@ -307,12 +321,11 @@ fn check(home: &Home, book: &Book, printed: &[Vec<u8>]) {
 
     let desk = hub.iter().find(|ledger| ledger.is_own).expect("the hub's own ledger");
     for order in &book.orders {
-        let taken = |event: &&Event| matches!(event, Event::OrderTaken(intake) if intake.number == order[1..]);
+        let taken = |event: &&Event| matches!(event, Event::OrderTaken(intake) if intake.number == *order);
         let times = desk.entries.iter().flat_map(|entry| &entry.events).filter(taken).count();
         assert_eq!(times, 1, "order {order} is at the hub {times} times");
     }
     check_labels(&own, printed);
-    eprintln!("TEMP answered {} scans {} orders {} printed {}", book.answered.len(), times.len(), book.orders.len(), printed.len());
 }
 
 /// A label that the ledger calls printed came out once; one that came out is printed or asked about; none twice.
