@@ -4,14 +4,34 @@ use std::error::Error;
 use std::io::ErrorKind;
 use std::path::Path;
 
+use rusqlite::ErrorCode;
+
 use super::house::HouseError;
 use super::remote::RemoteError;
-use super::{Folders, order, orders, report};
+use super::{Folders, chain, order, orders, report};
+use crate::config::ConfigError;
 use crate::ledger::store::StoreError;
-use crate::words::{Fault, Language};
+use crate::words::{Fault, Language, fault};
+
+/// What is said on standard error: a plain sentence where there is one.
+pub fn sentence(error: &(dyn Error + 'static), folders: &Folders) -> String {
+    let causes = chain(error);
+    if std::iter::successors(Some(error), |&error| error.source()).any(|cause| cause.is::<ConfigError>()) {
+        let what = causes.trim_end_matches('.');
+        return format!("{what}. Nothing was changed or lost; correct the configuration and start again.");
+    }
+    match fault_of(error, folders) {
+        // Whoever helps wants the disk's or SQLite's own words too.
+        Some(known @ (Fault::DiskError { .. } | Fault::Damaged { .. })) => {
+            format!("{} ({causes})", fault(&known, language()))
+        }
+        Some(known) => fault(&known, language()),
+        None => causes,
+    }
+}
 
 /// The fault behind an error, where it is one that a person can do something about.
-pub fn fault_of(error: &(dyn Error + 'static), folders: &Folders) -> Option<Fault> {
+fn fault_of(error: &(dyn Error + 'static), folders: &Folders) -> Option<Fault> {
     let mut next = Some(error);
     while let Some(error) = next {
         let found = error
@@ -35,7 +55,7 @@ pub fn fault_of(error: &(dyn Error + 'static), folders: &Folders) -> Option<Faul
 }
 
 /// The language of this terminal.
-pub fn language() -> Language {
+fn language() -> Language {
     let set = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(|name| std::env::var(name).ok());
     if set.is_some_and(|name| name.starts_with("es")) { Language::Es } else { Language::En }
 }
@@ -51,26 +71,31 @@ fn of_store(error: &StoreError, folders: &Folders) -> Option<Fault> {
             ErrorKind::PermissionDenied => Fault::NoPermission { path: shown(path) },
             ErrorKind::ReadOnlyFilesystem => Fault::ReadOnly { path: shown(path) },
             ErrorKind::StorageFull => Fault::DiskFull { path: shown(path) },
-            _ => return None,
+            _ => Fault::DiskError { path: shown(path) },
         },
         StoreError::Open { path, .. } if !path.exists() => Fault::NoSuchFile { path: shown(path) },
-        StoreError::Open { path, .. } => Fault::NoPermission { path: shown(path) },
-        StoreError::Sql(error) => match error.sqlite_error_code() {
-            Some(rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase) => {
-                Fault::Damaged { path: state() }
-            }
-            _ => Fault::DiskError { path: state() },
-        },
+        StoreError::Open { path, source } => of_sqlite(source, shown(path)),
+        StoreError::Sql(source) => of_sqlite(source, state()),
         StoreError::Entry(_) | StoreError::State(_) | StoreError::Id(_) => Fault::Damaged { path: state() },
         StoreError::TooLarge { .. } => return None,
     })
 }
 
+fn of_sqlite(error: &rusqlite::Error, path: String) -> Fault {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => Fault::Damaged { path },
+        Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => Fault::NoPermission { path },
+        _ => Fault::DiskError { path },
+    }
+}
+
 fn of_house(error: &HouseError) -> Option<Fault> {
     match error {
-        HouseError::PortInUse { address } => Some(Fault::PortInUse { address: address.to_string() }),
         HouseError::Listen { address, .. } => Some(Fault::PortRefused { address: address.to_string() }),
-        HouseError::Control { .. } | HouseError::NoStation | HouseError::Equipment(_) => None,
+        HouseError::PortInUse { .. }
+        | HouseError::Control { .. }
+        | HouseError::NoStation
+        | HouseError::Equipment(_) => None,
     }
 }
 

@@ -37,7 +37,11 @@ use crate::words::Language;
 #[derive(Debug, thiserror::Error)]
 pub enum HouseError {
     /// The port is taken.
-    #[error("the address {address} is in use")]
+    #[error(
+        "port {} is in use: another program (or another stationd) listens at {address}. Nothing was recorded or \
+         lost. Stop that program, or choose another address with `listen` in the configuration",
+        address.port()
+    )]
     PortInUse { address: SocketAddr },
     /// The address can not be listened at.
     #[error("cannot listen at {address}")]

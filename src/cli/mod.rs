@@ -28,8 +28,6 @@ use clap::{Parser, Subcommand};
 
 pub use folders::Folders;
 
-use crate::words;
-
 /// Barcode stations of a print-on-demand shop: every scan is on disk before it shows green.
 ///
 /// Without a command it runs the bench: a hub and four stations in one process, for trying or for a shop on one PC.
@@ -57,6 +55,8 @@ enum Command {
     Scan(scan::Args),
     /// Bring orders in, list them, stop them.
     Orders(orders::Args),
+    /// Print a label or a label document into a file, in any printer's language or as a picture.
+    Label(label::Args),
     /// Tell the whole story of one order.
     Order(order::Args),
     /// List scanners and printers, and show what one sends.
@@ -88,12 +88,7 @@ pub fn run(cli: Cli) -> ExitCode {
         }
     };
     dispatch(cli.command, &folders).unwrap_or_else(|error| {
-        match fault::fault_of(error.as_ref(), &folders) {
-            Some(fault) => {
-                eprintln!("stationd: {}\n({})", words::fault(&fault, fault::language()), chain(error.as_ref()))
-            }
-            None => eprintln!("stationd: {}", chain(error.as_ref())),
-        }
+        eprintln!("stationd: {}", fault::sentence(error.as_ref(), &folders));
         ExitCode::from(FAILED)
     })
 }
@@ -106,6 +101,10 @@ fn dispatch(command: Option<Command>, folders: &Folders) -> Done {
         Some(Command::Scan(args)) => scan::run(&args, folders),
         Some(Command::Devices(args)) => devices::run(&args, folders),
         Some(Command::Orders(args)) => bring(&args, folders),
+        Some(Command::Label(args)) => {
+            label::run(&args, |order| pictures::fields_of(folders, order))?;
+            Ok(ExitCode::SUCCESS)
+        }
         Some(Command::Order(args)) => told(|zone, out| Ok(order::run(&args, &folders.hub(), zone, out)?)),
         Some(Command::Report(args)) => {
             let now = jiff::Timestamp::now();

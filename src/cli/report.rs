@@ -36,6 +36,9 @@ enum Report {
     },
     /// Pieces that have waited for their next stage longer than it allows
     Stalled {
+        /// As of this moment or the end of this day, such as 2026-11-16; without it, now
+        #[arg(long)]
+        at: Option<String>,
         #[arg(long, value_enum, default_value_t)]
         format: Format,
     },
@@ -118,7 +121,8 @@ pub fn run(
                 }
             }
         }
-        Report::Stalled { format } => {
+        Report::Stalled { at, format } => {
+            let now = at.as_deref().map_or(Ok(now), |text| moment(text, zone, 1))?;
             let conn = Store::reader(folder)?;
             stalled(&report::stalled(&conn, Moment::of(now))?, *format, zone, out)?;
         }

@@ -193,6 +193,13 @@ impl Fields {
         self
     }
 
+    /// These fields, and `others` where they have text.
+    #[must_use]
+    pub fn and(mut self, others: Fields) -> Self {
+        self.0.extend(others.0);
+        self
+    }
+
     /// Sets a field by its name in templates.
     ///
     /// # Errors

@@ -1,6 +1,8 @@
 //! The tests that look at stationd from outside: its source text, and the real binary in a small shop.
 
+mod day;
 mod import;
+mod kills;
 mod label;
 mod orders;
 mod reports;
@@ -8,4 +10,5 @@ mod scan;
 mod shop;
 mod sync;
 mod tidy;
+mod trouble;
 mod web;

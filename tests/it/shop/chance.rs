@@ -44,6 +44,11 @@ impl Chance {
         &items[self.below(items.len())]
     }
 
+    /// A seed for somebody else's chance.
+    pub fn seed(&mut self) -> u64 {
+        self.random.u64(..)
+    }
+
     /// So many random bytes.
     pub fn bytes(&mut self, count: usize) -> Vec<u8> {
         std::iter::repeat_with(|| self.random.u8(..)).take(count).collect()

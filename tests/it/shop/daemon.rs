@@ -49,6 +49,11 @@ impl Daemon {
         Some(line)
     }
 
+    /// Its process.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Everything on stdout so far.
     pub fn stdout(&self) -> String {
         self.stdout.text()

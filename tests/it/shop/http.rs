@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use reqwest::{Client, Method};
+use reqwest::{Client, Method, RequestBuilder};
 use tokio::runtime::{Builder, Runtime};
 
 /// For one answer: far more than a page on loopback takes, short enough to notice a hang.
@@ -54,7 +54,7 @@ impl Http {
     /// # Errors
     /// The connection's, or none in time.
     pub fn get(&self, url: &str) -> Result<Answer, reqwest::Error> {
-        self.ask(Method::GET, url, "", "")
+        self.ask(self.client.request(Method::GET, url))
     }
 
     /// Sends a body.
@@ -62,7 +62,15 @@ impl Http {
     /// # Errors
     /// The connection's, or none in time.
     pub fn post(&self, url: &str, content_type: &str, body: impl Into<String>) -> Result<Answer, reqwest::Error> {
-        self.ask(Method::POST, url, content_type, body)
+        self.ask(self.client.request(Method::POST, url).header("content-type", content_type).body(body.into()))
+    }
+
+    /// Sends JSON as a program does, not a page.
+    ///
+    /// # Errors
+    /// The connection's, or none in time.
+    pub fn tell(&self, url: &str, json: &serde_json::Value) -> Result<Answer, reqwest::Error> {
+        self.ask(self.client.request(Method::POST, url).header("x-stationd", "1").json(json))
     }
 
     /// Opens a live page.
@@ -75,17 +83,8 @@ impl Http {
         Ok(Events { http: self, response, bytes: Vec::new() })
     }
 
-    fn ask(
-        &self,
-        method: Method,
-        url: &str,
-        content_type: &str,
-        body: impl Into<String>,
-    ) -> Result<Answer, reqwest::Error> {
-        let mut request = self.client.request(method, url).timeout(ANSWER_WITHIN);
-        if !content_type.is_empty() {
-            request = request.header("content-type", content_type).body(body.into());
-        }
+    fn ask(&self, request: RequestBuilder) -> Result<Answer, reqwest::Error> {
+        let request = request.timeout(ANSWER_WITHIN);
         self.runtime.block_on(async {
             let response = request.send().await?;
             let content_type = response.headers().get("content-type").and_then(|value| value.to_str().ok());
