@@ -74,7 +74,7 @@ pub enum LabelError {
         /// Why.
         source: std::io::Error,
     },
-    /// It has more than [`FILE_MAX`] bytes.
+    /// It has more than `FILE_MAX` bytes.
     #[error("{0} is too long for a label")]
     TooLong(String),
     /// A profile of neither form.

@@ -21,7 +21,7 @@ const FITS_MAX: usize = 8;
 pub enum Found {
     /// Numbers that it may be.
     Numbers {
-        /// How strongly the best one speaks, in tenths of a bit; see [`layout`](super::layout).
+        /// How strongly the best one speaks, in tenths of a bit; see `code::layout`.
         evidence: i32,
         /// Best first; at least one.
         numbers: Vec<Tracking>,

@@ -46,7 +46,7 @@ impl Scheme {
     pub fn digit(&self, serial: &[u8]) -> Option<u8> {
         match self {
             Scheme::Mod10 { even, odd, from_right } => {
-                let is_odd_left = *from_right && serial.len() % 2 == 0;
+                let is_odd_left = *from_right && serial.len().is_multiple_of(2);
                 to_next_ten(if is_odd_left { sum_2(serial, *odd, *even) } else { sum_2(serial, *even, *odd) })
             }
             Scheme::Mod7 => Some(b'0' + serial.iter().fold(0, |sum, byte| (sum * 10 + value_10(*byte) as u8) % 7)),
@@ -142,7 +142,7 @@ const fn value_36(byte: u8) -> Option<u8> {
 #[must_use]
 pub fn gs1_digit(serial: &[u8]) -> Option<u8> {
     let is_number = serial.iter().all(u8::is_ascii_digit);
-    let (even, odd) = if serial.len() % 2 == 0 { (1, 3) } else { (3, 1) };
+    let (even, odd) = if serial.len().is_multiple_of(2) { (1, 3) } else { (3, 1) };
     if is_number { to_next_ten(sum_2(serial, even, odd)) } else { None }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Read in this order: [`moment`] and [`route`] are the vocabulary, [`intake`] is what an order is born with,
 //! [`event`] is what can happen to it, [`order`] folds events into a state, [`verdict`] is what an operator is
-//! told, [`decide`](decide()) is the rule that turns a scan and the known state into a verdict and new events,
+//! told, [`decide`](mod@decide) is the rule that turns a scan and the known state into a verdict and new events,
 //! [`audit`] reads a state for what was missed and what stands still.
 //!
 //! Nothing here knows a clock, a file, a task or a log: the present moment is an argument.

@@ -34,7 +34,7 @@ pub struct FormatFile {
     pub id: String,
     /// Its name for people.
     pub name: String,
-    /// What a number looks like; see [`layout`]. Any of them.
+    /// What a number looks like; see `code::layout`. Any of them.
     pub layout: Vec<String>,
     /// How its check digit, the field `check`, follows.
     pub check: Option<CheckFile>,

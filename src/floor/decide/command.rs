@@ -78,10 +78,11 @@ impl Action<'_> {
     #[must_use]
     pub fn wants_waiting(&self) -> bool {
         use crate::code::Meaning;
-        match self {
-            Action::PrintNext(_) => true,
-            Action::Code { meaning: Meaning::Command(Command::PrintNext(_)), .. } => true,
-            _ => false,
-        }
+        matches!(
+            self,
+            Action::PrintNext(_)
+                | Action::Command(Command::PrintNext(_))
+                | Action::Code { meaning: Meaning::Command(Command::PrintNext(_)), .. }
+        )
     }
 }

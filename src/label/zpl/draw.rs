@@ -1,7 +1,7 @@
 //! ZPL of others drawn as dots: the commands that carriers' labels are made of.
 //!
 //! What can not be drawn is named, never silently left out: a shipping label without one of its symbols comes back.
-//! Time is bounded by [`super::page::WORK_DOTS_MAX`] and [`FIELDS_MAX`]. Source: Zebra, "ZPL II Programming Guide".
+//! Time is bounded by `page::WORK_DOTS_MAX` and [`FIELDS_MAX`]. Source: Zebra, "ZPL II Programming Guide".
 
 use std::collections::BTreeMap;
 
@@ -21,7 +21,7 @@ const WIDTH_203_MAX: f32 = 900.0;
 /// Why a document can not be drawn.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ZplError {
-    /// More than [`super::page::WORK_DOTS_MAX`], [`FIELDS_MAX`] or [`LABELS_MAX`].
+    /// More than `page::WORK_DOTS_MAX`, [`FIELDS_MAX`] or [`LABELS_MAX`].
     #[error("the ZPL document draws too much for a label")]
     TooMuch,
     /// The label is too large.

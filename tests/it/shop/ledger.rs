@@ -6,6 +6,9 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags};
 use stationd::ledger::entry::{Cause, Digest, Entry, Read};
 
+/// A stored entry as its columns: ledger row, ledger, role, seq, digest.
+type Row = (i64, Vec<u8>, i64, u64, [u8; 32]);
+
 /// How long a writer at work may hold us up.
 const BUSY: Duration = Duration::from_secs(10);
 
@@ -33,8 +36,7 @@ impl Ledger {
         let rows = find.query_map([], |row| {
             Ok((row.get::<_, i64>(0)?, row.get(1)?, row.get::<_, i64>(2)?, row.get::<_, u64>(3)?, row.get(4)?))
         });
-        let rows: Vec<(i64, Vec<u8>, i64, u64, [u8; 32])> =
-            rows.and_then(Iterator::collect).expect("every ledger's head");
+        let rows: Vec<Row> = rows.and_then(Iterator::collect).expect("every ledger's head");
         let read = |(n, id, role, seq, digest): (i64, Vec<u8>, i64, u64, [u8; 32])| {
             let bytes = chain(&conn, n, seq, Digest(digest));
             let entries = bytes.iter().map(|bytes| Entry::from_bytes(bytes.as_bytes()).expect("an entry")).collect();
