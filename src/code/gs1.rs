@@ -71,13 +71,13 @@ pub fn read(text: &str) -> Result<Vec<Element<'_>>, Gs1Error> {
 
 /// How much of `after` is the value.
 fn value_length(shape: &Shape, after: &str) -> usize {
-    let (least, most) = shape.length;
+    let most = shape.length.1;
     if shape.is_closed() {
         return most;
     }
     let end = SEPARATORS.iter().filter_map(|separator| after.find(separator)).min().unwrap_or(after.len());
-    // A separator that was not sent does no harm behind a value that has one length only.
-    if least == most { end.min(most) } else { end }
+    // A separator that was not sent does no harm where the value has all that it can have.
+    end.min(most)
 }
 
 fn read_bracketed(text: &str) -> Result<Vec<Element<'_>>, Gs1Error> {

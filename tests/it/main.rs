@@ -1,6 +1,7 @@
 //! The tests that look at stationd from outside: its source text, and the real binary in a small shop.
 
 mod day;
+mod explain;
 mod import;
 mod kills;
 mod label;

@@ -4,7 +4,9 @@ use std::fmt;
 
 use serde::Serialize;
 
+use crate::code::aim::Aim;
 use crate::code::codebook::TEXT_MAX;
+use crate::code::gs1;
 use crate::code::routing::Routing;
 use crate::code::{Codebook, Fact, Meaning, Passed, Reading, Tracking, Why};
 
@@ -41,6 +43,9 @@ pub struct Answer<'a> {
     /// The carriers whose number it would be with another check digit.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     looks_like: Vec<&'a str>,
+    /// The elements of GS1 data, as application identifier and value.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    elements: Vec<(&'a str, &'a str)>,
     /// Every tracking number that the code can be, best first.
     candidates: Vec<Candidate<'a>>,
     /// The checks that it passed as `kind`.
@@ -102,6 +107,7 @@ impl<'a> Answer<'a> {
                 _ => None,
             },
             looks_like,
+            elements: elements(reading),
             candidates: numbers.unwrap_or_default().iter().map(|number| Candidate::new(codes, number)).collect(),
             checks: checks(meaning),
             reason: reason(codes, reading),
@@ -123,6 +129,14 @@ impl<'a> Candidate<'a> {
             page: carrier.and_then(|c| c.page.as_ref()).map(|page| page.replace("%s", &number.key)),
         }
     }
+}
+
+/// The elements of what is GS1 data by its symbol, its separators or its brackets.
+fn elements(reading: &Reading) -> Vec<(&str, &str)> {
+    let text = reading.scanned.as_str();
+    let is_gs1 = reading.aim.is_some_and(Aim::is_gs1) || text.starts_with('(') || gs1::has_separator(text);
+    let elements = if is_gs1 { gs1::read(text).unwrap_or_default() } else { Vec::new() };
+    elements.iter().map(|element| (element.ai, element.value)).collect()
 }
 
 fn value(meaning: &Meaning) -> Option<String> {

@@ -25,7 +25,8 @@ impl Shape {
         let start = SHAPES.partition_point(|shape| shape.prefix.bytes().next() < Some(first));
         let same_first = SHAPES.iter().skip(start).take_while(|shape| shape.prefix.bytes().next() == Some(first));
         same_first.into_iter().find(|shape| {
-            text.starts_with(shape.prefix) && text.get(..shape.digits).is_some_and(|ai| ai.bytes().all(digit))
+            text.starts_with(shape.prefix)
+                && text.get(..shape.digits).is_some_and(|ai| ai.bytes().all(digit) && is_measure(ai))
         })
     }
 
@@ -49,6 +50,11 @@ impl Shape {
 
 fn digit(byte: u8) -> bool {
     byte.is_ascii_digit()
+}
+
+/// Whether the last digit of a measure, the places behind its decimal point, is one that exists.
+fn is_measure(ai: &str) -> bool {
+    !("31".."37").contains(&ai) || ai.ends_with(['0', '1', '2', '3', '4', '5'])
 }
 
 /// The GS1 character set 82, ASCII graphics without $ @ [ \ ] ^ ` { | } ~ and, from the set of component and
@@ -122,9 +128,23 @@ const SHAPES: &[Shape] = &[
     n("315", 4, 6),
     n("316", 4, 6),
     n("32", 4, 6),
-    n("33", 4, 6),
+    n("330", 4, 6),
+    n("331", 4, 6),
+    n("332", 4, 6),
+    n("333", 4, 6),
+    n("334", 4, 6),
+    n("335", 4, 6),
+    n("336", 4, 6),
+    n("337", 4, 6),
     n("34", 4, 6),
-    n("35", 4, 6),
+    n("350", 4, 6),
+    n("351", 4, 6),
+    n("352", 4, 6),
+    n("353", 4, 6),
+    n("354", 4, 6),
+    n("355", 4, 6),
+    n("356", 4, 6),
+    n("357", 4, 6),
     n("36", 4, 6),
     n_to("37", 2, 8),
     n_to("390", 4, 15),
@@ -231,6 +251,10 @@ const SHAPES: &[Shape] = &[
     x("8020", 4, 25),
     Shape { prefix: "8026", digits: 4, length: (18, 18), numeric: 18, checked: 14 },
     x("8030", 4, 90),
+    n("8040", 4, 15),
+    n("8041", 4, 15),
+    n("8042", 4, 32),
+    mixed("8043", 4, 20, (18, 20)),
     x("8110", 4, 70),
     n("8111", 4, 4),
     x("8112", 4, 70),

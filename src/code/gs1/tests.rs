@@ -37,6 +37,7 @@ fn without_separators_a_value_takes_what_follows() {
     check("10AB-121X", "(10)AB-121X");
     check("402123456789012345410AB", "the check digit of the value at byte 3 is wrong");
     check("42250010AB", "(422)500(10)AB");
+    check("371234567810AB", "(37)12345678(10)AB");
 }
 
 #[test]
@@ -56,7 +57,8 @@ fn what_is_no_element_string_says_where() {
     check("0112345", "the value at byte 2 is not what its application identifier asks for");
     check("01950123456789031", "no application identifier begins as the text does at byte 16");
     check("10", "the value at byte 2 is not what its application identifier asks for");
-    check("1012345678901234567890X", "the value at byte 2 is not what its application identifier asks for");
+    check("1012345678901234567890X", "no application identifier begins as the text does at byte 22");
+    check("3196000125", "no application identifier begins as the text does at byte 0");
     check("1126010é", "the value at byte 2 is not what its application identifier asks for");
     check("10A$B", "the value at byte 2 is not what its application identifier asks for");
 }
