@@ -132,6 +132,9 @@ fn interleaved() {
     println!("\n{PAIRS} interleaved pairs{}", if void { "; VOID: the floor is noisy" } else { "" });
     for percent in [50, 90, 99] {
         let (b, s) = (at(&bare, percent), at(&scans, percent));
-        println!("p{percent}: fdatasync {b:>9.1?}   scan to verdict {s:>9.1?}   ratio {:.2}", s.as_secs_f64() / b.as_secs_f64());
+        println!(
+            "p{percent}: fdatasync {b:>9.1?}   scan to verdict {s:>9.1?}   ratio {:.2}",
+            s.as_secs_f64() / b.as_secs_f64()
+        );
     }
 }

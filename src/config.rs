@@ -23,6 +23,8 @@ pub const LISTEN: &str = "127.0.0.1:7117";
 pub struct Config {
     /// Where the kiosk pages, and the hub where one runs, are served.
     pub listen: SocketAddr,
+    /// Names under which browsers may reach this PC, besides the loopback ones.
+    pub names: Vec<String>,
     /// The language of the kiosks, `en` or `es`.
     pub language: String,
     /// The hub's address, such as `http://hub.shop.lan:7117`; without one the bench's own hub is used.
@@ -107,6 +109,7 @@ impl Default for Config {
     fn default() -> Self {
         Config {
             listen: SocketAddr::from(([127, 0, 0, 1], 7117)),
+            names: Vec::new(),
             language: "en".to_owned(),
             hub: None,
             station: Vec::new(),

@@ -18,7 +18,7 @@ pub fn run(folders: &Folders) -> Done {
         let url = config.hub.clone().unwrap_or_else(|| format!("http://{address}"));
         let _uplink = house.uplink(&url, folders)?;
         println!("stationd is ready. Open http://{address}/ in a browser.");
-        serve(listener, house.kiosk(&config, folders)?.merge(hub), folders).await?;
+        serve(listener, house.kiosk(&config, folders)?.merge(hub), &config.names, folders).await?;
         Ok(ExitCode::SUCCESS)
     })
 }

@@ -71,7 +71,7 @@ pub fn run(folders: &Folders) -> Done {
         let _uplink = config.hub.as_deref().map(|hub| house.uplink(hub, folders)).transpose()?;
         let router = house.kiosk(&config, folders)?;
         println!("stationd is ready. Open http://{}/", listener.local_addr()?);
-        serve(listener, router, folders).await?;
+        serve(listener, router, &config.names, folders).await?;
         Ok(ExitCode::SUCCESS)
     })
 }
@@ -144,6 +144,7 @@ impl House {
 pub(super) async fn serve(
     listener: TcpListener,
     router: Router,
+    names: &[String],
     folders: &Folders,
 ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     let control = control_socket(&folders.control())?;
@@ -151,7 +152,7 @@ pub(super) async fn serve(
     let until = |mut stopped: tokio::sync::watch::Receiver<()>| async move {
         stopped.changed().await.ok();
     };
-    let open = guarded(router.clone(), Names::default());
+    let open = guarded(router.clone(), Names::new(names));
     let mut pages =
         tokio::spawn(axum::serve(listener, open).with_graceful_shutdown(until(stopped.clone())).into_future());
     let mut commands = tokio::spawn(axum::serve(control, router).with_graceful_shutdown(until(stopped)).into_future());

@@ -4,14 +4,16 @@
 
 mod bench;
 mod desk;
+mod devices;
+mod explain;
 mod fault;
 mod folders;
 mod house;
-mod order;
-mod orders;
+pub mod order;
+pub mod orders;
 mod pictures;
 mod remote;
-mod report;
+pub mod report;
 mod scan;
 mod scanners;
 mod table;
@@ -54,8 +56,12 @@ enum Command {
     Orders(orders::Args),
     /// Tell the whole story of one order.
     Order(order::Args),
+    /// List scanners and printers, and show what one sends.
+    Devices(devices::Args),
     /// Say which scans were missed and what stands still.
     Report(report::Args),
+    /// Say what a barcode means, and why.
+    Explain(explain::Args),
 }
 
 #[derive(Debug, Subcommand)]
@@ -80,12 +86,14 @@ pub fn run(cli: Cli) -> ExitCode {
         Some(Command::Run) => house::run(&folders),
         Some(Command::Hub(HubCommand::Run)) => desk::run(&folders),
         Some(Command::Scan(args)) => scan::run(&args, &folders),
+        Some(Command::Devices(args)) => devices::run(&args, &folders),
         Some(Command::Orders(args)) => bring(&args, &folders),
         Some(Command::Order(args)) => told(|zone, out| Ok(order::run(&args, &folders.hub(), zone, out)?)),
         Some(Command::Report(args)) => {
             let now = jiff::Timestamp::now();
             told(|zone, out| Ok(report::run(&args, &folders.hub(), zone, now, out)?))
         }
+        Some(Command::Explain(args)) => explain::run(&args, &folders),
     };
     result.unwrap_or_else(|error| failed(&fault::sentence(error.as_ref(), folders.state())))
 }

@@ -32,7 +32,7 @@ pub fn start(config: &Config, station: &Handle) -> Result<Option<Scanners>, Box<
     Ok(Some(handle))
 }
 
-fn device(scanner: &Scanner) -> Option<ScannerConfig> {
+pub(super) fn device(scanner: &Scanner) -> Option<ScannerConfig> {
     let at = |path: &std::path::PathBuf| Place { path: Some(path.clone()), ..Place::default() };
     let transport = match scanner {
         Scanner { evdev: Some(path), .. } => Transport::Evdev(at(path)),

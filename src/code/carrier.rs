@@ -93,6 +93,13 @@ impl Carrier {
     }
 }
 
+impl Carrier {
+    /// The identifiers of its formats.
+    pub fn formats(&self) -> impl Iterator<Item = &str> {
+        self.formats.iter().map(|format| format.id.as_str())
+    }
+}
+
 impl Format {
     fn new(carrier: &CarrierId, common: i32, file: &FormatFile) -> Result<Format, CarrierError> {
         let layout_error =

@@ -137,3 +137,125 @@ pub fn gs1_digit(serial: impl DoubleEndedIterator<Item = u8> + Clone) -> Option<
     let is_number = serial.clone().all(|byte| byte.is_ascii_digit());
     is_number.then(|| mod_10(serial.rev(), [3, 1])).flatten()
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn check(scheme: &Scheme, serial: &str, expected: char) {
+        assert_eq!(scheme.digit(serial.bytes()).map(char::from), Some(expected), "{scheme:?} {serial}");
+    }
+
+    fn mod_10_of(even: u32, odd: u32) -> Scheme {
+        Scheme::Mod10 { even, odd, from_right: false }
+    }
+
+    fn fedex() -> Scheme {
+        Scheme::WeightedSum { weights: vec![3, 1, 7, 3, 1, 7, 3, 1, 7, 3, 1], modulo: [11, 10] }
+    }
+
+    #[test]
+    fn the_schemes_give_known_digits() {
+        check(&Scheme::S10, "47312482", '9');
+        check(&Scheme::S10, "00000000", '5');
+        check(&Scheme::S10, "00000003", '1');
+        check(&Scheme::Luhn, "7992739871", '3');
+        check(&Scheme::Mod37_36, "A12425GABC1234002", 'M');
+        check(&Scheme::Mod7, "123456789", '1');
+        check(&mod_10_of(1, 2), "AB1234031122334", '8');
+        check(&Scheme::Mod10 { even: 3, odd: 1, from_right: true }, "400638133393", '1');
+        check(&fedex(), "80771520428", '2');
+        assert_eq!(gs1_digit("400638133393".bytes()), Some(b'1'));
+        assert_eq!(gs1_digit("4006381333X3".bytes()), None);
+        assert_eq!(mod_37_36("a".bytes()), None);
+    }
+
+    #[test]
+    fn weights_without_a_modulo_give_no_digit() {
+        let scheme = Scheme::WeightedSum { weights: vec![1], modulo: [0, 10] };
+        assert_eq!(scheme.digit("1".bytes()), None);
+    }
+
+    /// The serial number with another digit at one place; the place and how much was added.
+    fn bent(serial: &str, at: prop::sample::Index, by: u8) -> (String, usize) {
+        let mut digits = serial.as_bytes().to_vec();
+        let at = at.index(digits.len());
+        digits[at] = b'0' + (digits[at] - b'0' + by) % 10;
+        (String::from_utf8(digits).unwrap(), at)
+    }
+
+    /// Whether the scheme sees that one digit was changed.
+    fn is_seen(scheme: &Scheme, serial: &str, bent: &str) -> bool {
+        scheme.digit(serial.bytes()) != scheme.digit(bent.bytes())
+    }
+
+    proptest! {
+        #[test]
+        fn luhn_sees_every_wrong_digit(serial in "[0-9]{1,30}", at: prop::sample::Index, by in 1_u8..10) {
+            let (bent, _) = bent(&serial, at, by);
+            prop_assert!(is_seen(&Scheme::Luhn, &serial, &bent));
+        }
+
+        #[test]
+        fn mod_37_36_sees_every_wrong_character(serial in "[0-9A-Z]{1,30}", at: prop::sample::Index, wrong in "[0-9A-Z]") {
+            let at = at.index(serial.len());
+            let mut bent = serial.clone();
+            bent.replace_range(at..=at, &wrong);
+            prop_assert_eq!(is_seen(&Scheme::Mod37_36, &serial, &bent), bent != serial);
+        }
+
+        #[test]
+        fn mod_10_with_weights_1_and_3_sees_every_wrong_digit(
+            serial in "[0-9]{1,30}", at: prop::sample::Index, by in 1_u8..10,
+        ) {
+            let (bent, _) = bent(&serial, at, by);
+            prop_assert!(is_seen(&mod_10_of(3, 1), &serial, &bent));
+            prop_assert!(is_seen(&mod_10_of(1, 3), &serial, &bent));
+            let from_right = Scheme::Mod10 { even: 3, odd: 1, from_right: true };
+            prop_assert!(is_seen(&from_right, &serial, &bent));
+            prop_assert_ne!(gs1_digit(serial.bytes()), gs1_digit(bent.bytes()));
+        }
+
+        #[test]
+        fn mod_10_with_a_weight_of_2_misses_only_digits_that_differ_by_5_there(
+            serial in "[0-9]{1,30}", at: prop::sample::Index, by in 1_u8..10,
+        ) {
+            let (bent, at) = bent(&serial, at, by);
+            prop_assert_eq!(is_seen(&mod_10_of(1, 2), &serial, &bent), !(at % 2 == 1 && by == 5));
+        }
+
+        #[test]
+        fn mod_7_misses_only_digits_that_differ_by_7(serial in "[0-9]{9,10}", at: prop::sample::Index, by in 1_u8..10) {
+            let (bent, at) = bent(&serial, at, by);
+            let differ = serial.as_bytes()[at].abs_diff(bent.as_bytes()[at]);
+            prop_assert_eq!(is_seen(&Scheme::Mod7, &serial, &bent), differ != 7);
+        }
+
+        #[test]
+        fn s10_misses_only_remainders_0_and_6(serial in "[0-9]{8}", at: prop::sample::Index, by in 1_u8..10) {
+            let (bent, _) = bent(&serial, at, by);
+            // 11 - 0 is written as 5, as 11 - 6 is.
+            let is_five = Scheme::S10.digit(serial.bytes()) == Some(b'5');
+            prop_assert!(is_seen(&Scheme::S10, &serial, &bent) || is_five);
+        }
+
+        #[test]
+        fn a_weighted_sum_modulo_11_misses_only_remainders_0_and_10(
+            serial in "[0-9]{11}", at: prop::sample::Index, by in 1_u8..10,
+        ) {
+            let (bent, _) = bent(&serial, at, by);
+            // The second modulo writes 10 as 0.
+            let is_zero = fedex().digit(serial.bytes()) == Some(b'0');
+            prop_assert!(is_seen(&fedex(), &serial, &bent) || is_zero);
+        }
+
+        #[test]
+        fn the_right_digit_is_one_character(serial in "[0-9A-Z]{0,40}") {
+            for scheme in [Scheme::Luhn, Scheme::S10, Scheme::Mod7, Scheme::Mod37_36, fedex(), mod_10_of(1, 2)] {
+                prop_assert!(scheme.digit(serial.bytes()).is_some_and(|digit| digit.is_ascii_alphanumeric()));
+            }
+        }
+    }
+}

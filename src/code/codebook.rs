@@ -62,7 +62,7 @@ impl Codebook {
     }
 
     fn meanings(&self, text: &str, aim: Option<Aim>) -> (Meaning, Vec<Meaning>) {
-        let trimmed = text.trim_ascii();
+        let trimmed = text.trim_matches(|c: char| c.is_ascii_whitespace() || c.is_ascii_control());
         if let Some(why) = unusable(trimmed) {
             return alone(unknown(why, text));
         }

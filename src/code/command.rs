@@ -157,6 +157,44 @@ impl Command {
         }
     }
 
+    /// Its name in machine-readable output, such as `hold_stock` or `quantity_12`.
+    #[must_use]
+    pub fn name(self) -> String {
+        let plain = match self {
+            Command::Quantity(n) => return format!("quantity_{n}"),
+            Command::PrintNext(n) => return format!("print_next_{n}"),
+            Command::Undo => "undo",
+            Command::RepeatLabel => "repeat_label",
+            Command::Reprint(ReprintReason::Nothing) => "reprint_nothing",
+            Command::Reprint(ReprintReason::BadPrint) => "reprint_bad_print",
+            Command::Reprint(ReprintReason::Damaged) => "reprint_damaged",
+            Command::Hold(HoldReason::Customer) => "hold_customer",
+            Command::Hold(HoldReason::Artwork) => "hold_artwork",
+            Command::Hold(HoldReason::Stock) => "hold_stock",
+            Command::Hold(HoldReason::Other) => "hold_other",
+            Command::Release => "release",
+            Command::Fail(FailReason::Print) => "fail_print",
+            Command::Fail(FailReason::Placement) => "fail_placement",
+            Command::Fail(FailReason::Garment) => "fail_garment",
+            Command::Fail(FailReason::Stain) => "fail_stain",
+            Command::Fail(FailReason::Other) => "fail_other",
+            Command::RuinedTicket => "ruined_ticket",
+            Command::Scrap => "scrap",
+            Command::Lost => "lost",
+            Command::Split => "split",
+            Command::Close => "close",
+            Command::Park => "park",
+            Command::Swapped => "swapped",
+            Command::NewRoll => "new_roll",
+            Command::Yes => "yes",
+            Command::No => "no",
+            Command::Ok => "ok",
+            Command::SignOff => "sign_off",
+            Command::Help => "help",
+        };
+        plain.to_owned()
+    }
+
     /// The command of a printed code; none where the code is misread or no command of this program.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Command> {
@@ -210,6 +248,19 @@ mod tests {
             let (a, b) = (codes[a].bytes(), codes[b].bytes());
             assert!(a.zip(b).filter(|(x, y)| x != y).count() >= 6);
         }
+    }
+
+    #[test]
+    fn the_documentation_lists_every_command() {
+        let documented = include_str!("../../docs/codes.md");
+        for (_, code) in PLAIN {
+            assert!(documented.contains(&format!("| `{code}` |")), "{code}");
+        }
+        for code in [Command::Quantity(3), Command::Quantity(12), Command::PrintNext(5)].map(Command::code) {
+            assert!(documented.contains(&format!("`{code}`")), "{code}");
+        }
+        let pairing = own::make_named(Kind::Pairing, "QC-1").unwrap_or_default();
+        assert!(documented.contains(&format!("`QC-1` is `{pairing}`")), "{pairing}");
     }
 
     #[test]

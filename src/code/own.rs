@@ -2,7 +2,7 @@
 //!
 //! The whole printed text is the identifier. The letter in front makes it nobody's tracking number (random
 //! digits pass as some carrier's in up to every case, see `docs/codes.md`); the check character is
-//! ISO/IEC 7064 MOD 37,36 over letter and body, so one wrong character or two swapped ones are noticed.
+//! ISO/IEC 7064 MOD 37,36 over letter and body: it shows every single wrong character and nearly every swap.
 //!
 //! What we make uses only the digits that lie in the same place on every Latin keyboard layout, so a
 //! scanner whose layout is not set yet still reads them. What we read may hold every Crockford digit, in

@@ -154,11 +154,11 @@ mod tests {
 
     #[test]
     fn a_logistic_unit_has_a_check_digit() {
-        assert_eq!(Routing::sscc("00340123450000000011"), Some(Routing::Sscc("340123450000000011".to_owned())));
-        assert_eq!(Routing::sscc("340123450000000011").map(|r| r.name()), Some("sscc"));
-        assert_eq!(Routing::sscc("00340123450000000012"), None);
-        assert_eq!(Routing::sscc("0034012345000000001X"), None);
-        assert_eq!(Routing::sscc("10340123450000000011"), None);
+        assert_eq!(Routing::sscc("00340123450000000000"), Some(Routing::Sscc("340123450000000000".to_owned())));
+        assert_eq!(Routing::sscc("340123450000000000").map(|r| r.name()), Some("sscc"));
+        assert_eq!(Routing::sscc("00340123450000000001"), None);
+        assert_eq!(Routing::sscc("0034012345000000000X"), None);
+        assert_eq!(Routing::sscc("10340123450000000000"), None);
     }
 
     #[test]

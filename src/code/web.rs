@@ -68,7 +68,7 @@ mod tests {
     #[test]
     fn a_digital_link_names_its_key() {
         check("https://id.gs1.org/01/09506000134352/10/ABC?17=271231", "(01)09506000134352");
-        check("https://example.com/some/path/00/340123450000000011#x", "(00)340123450000000011");
+        check("https://example.com/some/path/00/340123450000000000#x", "(00)340123450000000000");
         check("https://example.com/01/index", "web");
         check("https://example.com/2001/12345678", "web");
         check("https://example.com?x=/01/09506000134352", "web");

@@ -68,19 +68,29 @@ fn node(class: &Path, prefix: &str) -> Option<Node> {
     Some(Node { path, class: class.to_owned(), identity: identity(&device) })
 }
 
-/// What the device in this sysfs folder is a part of: the USB device above it, or else itself.
+/// What the device in this sysfs folder is a part of: the USB device above it, or the HID device of a radio link, or
+/// else itself.
 fn identity(device: &Path) -> Identity {
-    let usb = device.ancestors().find(|folder| folder.join("idVendor").exists());
-    let folder = usb.unwrap_or(device);
-    let id = |name| attribute(folder, name).and_then(|hex| u16::from_str_radix(&hex, 16).ok());
-    let uniq = attribute(device, "uniq").filter(|uniq| !uniq.is_empty());
+    let above = |file: &str| device.ancestors().find(|folder| folder.join(file).exists());
+    let (usb, hid) = (above("idVendor"), above("report_descriptor"));
+    let folder = usb.or(hid).unwrap_or(device);
+    // Such as `HID_ID=0005:000005E0:00001200`: bus, vendor, product.
+    let uevent = hid.and_then(|hid| attribute(hid, "uevent")).unwrap_or_default();
+    let hid_id = |i| setting(&uevent, "HID_ID").and_then(|id| id.split(':').nth(i)).map(str::to_owned);
+    let id = |own: &str, input: &str, i| {
+        let hex = attribute(folder, own).or_else(|| attribute(device, input)).or_else(|| hid_id(i));
+        hex.and_then(|hex| u16::from_str_radix(hex.trim_start_matches('0'), 16).ok()).unwrap_or_default()
+    };
+    let said = |own: Option<String>, key| own.or_else(|| setting(&uevent, key).map(str::to_owned));
+    let uniq = said(attribute(device, "uniq"), "HID_UNIQ").filter(|uniq| !uniq.is_empty());
+    let name = attribute(folder, "product").or_else(|| said(attribute(device, "name"), "HID_NAME"));
     Identity {
         folder: folder.to_owned(),
         port: usb.and_then(port),
         serial: attribute(folder, "serial"),
-        vendor: id("idVendor").or_else(|| id("id/vendor")).unwrap_or_default(),
-        product: id("idProduct").or_else(|| id("id/product")).unwrap_or_default(),
-        name: attribute(folder, "product").or_else(|| attribute(device, "name")).unwrap_or_default(),
+        vendor: id("idVendor", "id/vendor", 1),
+        product: id("idProduct", "id/product", 2),
+        name: name.unwrap_or_default(),
         address: uniq.filter(|_| usb.is_none()),
     }
 }
@@ -139,12 +149,28 @@ mod tests {
     #[test]
     fn a_radio_keyboard_is_known_by_its_address() {
         let sys = tempfile::tempdir().expect("a folder");
-        let input = sys.path().join("devices/virtual/misc/uhid/0005:05E0:1200.0001/input/input9");
-        write(input.join("uniq"), "00:11:22:33:44:55\n");
-        write(input.join("id/vendor"), "05e0\n");
-        write(input.join("name"), "RS6000\n");
-        let found = identity(&input);
+        let hid = sys.path().join("devices/virtual/misc/uhid/0005:05E0:1200.0001");
+        write(hid.join("report_descriptor"), "");
+        write(hid.join("uevent"), "HID_ID=0005:000005E0:00001200\nHID_NAME=RS6000\nHID_UNIQ=00:11:22:33:44:55\n");
+        let (keys, volume) = (hid.join("input/input9"), hid.join("input/input10"));
+        for input in [&keys, &volume] {
+            write(input.join("uniq"), "00:11:22:33:44:55\n");
+            write(input.join("id/vendor"), "05e0\n");
+            write(input.join("id/product"), "1200\n");
+            write(input.join("name"), "RS6000\n");
+        }
+        let found = identity(&keys);
         assert_eq!(found.address.as_deref(), Some("00:11:22:33:44:55"));
-        assert_eq!((found.port, found.vendor, found.name.as_str()), (None, 0x05e0, "RS6000"));
+        assert_eq!((found.vendor, found.product, found.name.as_str()), (0x05e0, 0x1200, "RS6000"));
+        assert_eq!(found, identity(&volume), "two nodes of one device");
+        assert_eq!(found, identity(&hid), "its hidraw node");
+    }
+
+    #[test]
+    fn devices_without_a_bus_are_each_their_own() {
+        let sys = tempfile::tempdir().expect("a folder");
+        let inputs = ["input3", "input4"].map(|name| sys.path().join("devices/virtual/input").join(name));
+        inputs.iter().for_each(|input| write(input.join("name"), "made by a program\n"));
+        assert_ne!(identity(&inputs[0]).folder, identity(&inputs[1]).folder);
     }
 }

@@ -123,7 +123,7 @@ impl<'a> Along<'a> {
             self.taken_by[step] = Some(n);
             return Some(step);
         }
-        if let Some(step) = behind().last() {
+        if let Some(step) = behind().next_back() {
             self.position = self.start.max(step + 1);
         }
         None

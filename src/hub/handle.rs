@@ -60,12 +60,12 @@ impl Handle {
         let numbers = self.numbers.clone();
         let prepared = tokio::task::spawn_blocking(move || prepare_all(drafts, &*numbers));
         let (drafts, mut refused) = prepared.await.map_err(|_| HubError::Stopping)?;
-        if !(all_or_none && !refused.is_empty()) {
-            let mut taken = self.ask(|reply| HubInput::Intake { drafts, all_or_none, reply }).await?;
-            taken.append(&mut refused);
-            refused = taken;
+        if all_or_none && !refused.is_empty() {
+            return Ok(refused);
         }
-        Ok(refused)
+        let mut taken = self.ask(|reply| HubInput::Intake { drafts, all_or_none, reply }).await?;
+        taken.append(&mut refused);
+        Ok(taken)
     }
 
     /// An order is cancelled, held or released; none when there is no such order.

@@ -65,10 +65,13 @@ pub struct Setup {
     /// The clock on the wall.
     pub clock: Arc<dyn Fn() -> Wall + Send + Sync>,
     /// Fills with random bytes.
-    pub random: Arc<dyn Fn(&mut [u8]) + Send + Sync>,
+    pub random: Arc<Fill>,
     /// Makes a code of a kind from random bytes.
     pub code: Arc<MakeCode>,
 }
+
+/// Fills with random bytes.
+pub type Fill = dyn Fn(&mut [u8]) + Send + Sync;
 
 /// Makes a code of a kind; the second argument fills with random bytes.
 pub type MakeCode = dyn Fn(Made, &mut dyn FnMut(&mut [u8])) -> String + Send + Sync;

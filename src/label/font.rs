@@ -50,18 +50,33 @@ pub fn fitting(text: &str, weight: Weight, size: u32, room: u32) -> usize {
 
 /// Draws one line of `text` with the left upper corner of its line box at `x`, `y`. What falls outside is left out.
 pub fn draw(raster: &mut Raster, (x, y): (u32, u32), text: &str, weight: Weight, size: u32, black: bool) {
-    let font = weight.font();
     let scale = PxScale::from(size as f32);
-    let baseline = font.as_scaled(scale).ascent().round();
-    for (id, start, _) in placed(text, weight, size) {
+    set(raster, (x as f32, y as f32), text, weight, scale, black);
+}
+
+/// The width in dots of one line of `text` in letters as wide as a line of `size` dots has them.
+#[must_use]
+pub fn stretched_width(text: &str, weight: Weight, size: f32) -> f32 {
+    advances(text, weight, PxScale::from(size)).last().map_or(0.0, |(_, _, end)| end)
+}
+
+/// Draws one line of `text`, the letters as wide as a line of `size.0` dots has them and as high as one of `size.1`.
+pub fn draw_stretched(raster: &mut Raster, at: (f32, f32), text: &str, weight: Weight, size: (f32, f32)) {
+    set(raster, at, text, weight, PxScale { x: size.0, y: size.1 }, true);
+}
+
+fn set(raster: &mut Raster, (x, y): (f32, f32), text: &str, weight: Weight, scale: PxScale, black: bool) {
+    let font = weight.font();
+    let baseline = (y + font.as_scaled(scale).ascent()).round();
+    for (id, start, _) in advances(text, weight, scale) {
         // Whole dots keep equal letters equal.
-        let glyph = id.with_scale_and_position(scale, Point { x: start.round(), y: baseline });
+        let glyph = id.with_scale_and_position(scale, Point { x: (x + start).round(), y: baseline });
         let Some(outline) = font.outline_glyph(glyph) else { continue };
         let bounds = outline.px_bounds();
         outline.draw(|dx, dy, ink| {
             let (left, top) = (bounds.min.x as i64 + i64::from(dx), bounds.min.y as i64 + i64::from(dy));
             if ink >= BLACK_FROM
-                && let (Ok(left), Ok(top)) = (u32::try_from(left + i64::from(x)), u32::try_from(top + i64::from(y)))
+                && let (Ok(left), Ok(top)) = (u32::try_from(left), u32::try_from(top))
             {
                 raster.set(left, top, black);
             }
@@ -71,7 +86,11 @@ pub fn draw(raster: &mut Raster, (x, y): (u32, u32), text: &str, weight: Weight,
 
 /// Each letter with where it starts and ends, in dots from the left.
 fn placed(text: &str, weight: Weight, size: u32) -> impl Iterator<Item = (GlyphId, f32, f32)> {
-    let font = weight.font().as_scaled(PxScale::from(size as f32));
+    advances(text, weight, PxScale::from(size as f32))
+}
+
+fn advances(text: &str, weight: Weight, scale: PxScale) -> impl Iterator<Item = (GlyphId, f32, f32)> {
+    let font = weight.font().as_scaled(scale);
     let mut pen = 0.0;
     text.chars().map(move |c| {
         let id = font.glyph_id(c);

@@ -13,6 +13,17 @@ pub struct BadSize {
     pub height: u32,
 }
 
+/// What painting makes of a dot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ink {
+    /// Black.
+    Black,
+    /// White.
+    White,
+    /// The opposite of what it was.
+    Opposite,
+}
+
 /// Dots, one bit each, rows padded to whole bytes. A set bit is black, the leftmost dot is the highest bit. The padding
 /// bits of a row are always clear.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +45,24 @@ impl Raster {
         }
         let bytes = width.div_ceil(8) as usize * height as usize;
         Ok(Self { width, height, bits: vec![0; bytes] })
+    }
+
+    /// A raster of rows that are packed already: missing bytes are white, more are left out.
+    ///
+    /// # Errors
+    /// It has no dots, or too many.
+    pub fn packed(width: u32, height: u32, bytes: &[u8]) -> Result<Self, BadSize> {
+        let mut raster = Self::white(width, height)?;
+        raster.bits.iter_mut().zip(bytes).for_each(|(bits, byte)| *bits = *byte);
+        if !width.is_multiple_of(8) {
+            let stride = raster.stride();
+            raster
+                .bits
+                .chunks_exact_mut(stride)
+                .filter_map(<[u8]>::last_mut)
+                .for_each(|byte| *byte &= 0xff << (8 - (width & 7)));
+        }
+        Ok(raster)
     }
 
     /// Dots across.
@@ -107,10 +136,21 @@ impl Raster {
 
     /// Draws the black dots of `other` with its corner at `x`, `y`.
     pub fn stamp(&mut self, other: &Raster, x: u32, y: u32) {
-        for (row, bytes) in (0u32..).zip(other.rows()) {
+        self.paint(other, x, y, Ink::Black);
+    }
+
+    /// Paints every dot where `other` is black, with its corner at `x`, `y`. What falls outside is left out.
+    pub fn paint(&mut self, other: &Raster, x: u32, y: u32, ink: Ink) {
+        for (row, bytes) in (y..self.height).zip(other.rows()) {
             for (column, byte) in (0u32..).step_by(8).zip(bytes).filter(|(_, byte)| **byte != 0) {
                 for bit in (0..8).filter(|bit| byte & (0x80 >> bit) != 0) {
-                    self.set(x.saturating_add(column + bit), y.saturating_add(row), true);
+                    let left = x.saturating_add(column + bit);
+                    let black = match ink {
+                        Ink::Black => true,
+                        Ink::White => false,
+                        Ink::Opposite => !self.get(left, row),
+                    };
+                    self.set(left, row, black);
                 }
             }
         }
@@ -156,6 +196,23 @@ impl Raster {
             }
         }
         Ok(large)
+    }
+
+    /// As large as `width` × `height`, each dot the nearest of the original. Bars become uneven: not for barcodes.
+    ///
+    /// # Errors
+    /// The result has no dots, or too many.
+    pub fn resized(&self, width: u32, height: u32) -> Result<Self, BadSize> {
+        let mut resized = Self::white(width, height)?;
+        let nearest =
+            |at: u32, from: u32, to: u32| (u64::from(2 * at + 1) * u64::from(from) / (2 * u64::from(to))) as u32;
+        for y in 0..height {
+            let row = nearest(y, self.height, height);
+            for x in (0..width).filter(|x| self.get(nearest(*x, self.width, width), row)) {
+                resized.set(x, y, true);
+            }
+        }
+        Ok(resized)
     }
 
     /// Turned a quarter to the right.

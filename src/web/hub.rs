@@ -31,7 +31,6 @@ pub const UPLOAD_BODY_MAX: usize = 3 * UPLOAD_BYTES_MAX;
 pub const ORDERS_BODY_MAX: usize = 64 << 20;
 
 /// The hub's routes.
-#[must_use]
 pub fn routes(hub: Handle) -> Router {
     Router::new()
         .route("/api/ledger/v1/hello", post(hello).layer(DefaultBodyLimit::max(HELLO_BODY_MAX)))

@@ -1,8 +1,11 @@
 //! The tests that look at stationd from outside: its source text, and the real binary in a small shop.
 
 mod day;
+mod import;
 mod kills;
 mod label;
+mod orders;
+mod reports;
 mod scan;
 mod shop;
 mod sync;

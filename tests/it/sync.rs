@@ -4,6 +4,6 @@
 mod board;
 mod feed;
 pub mod made;
-mod network;
+pub mod network;
 mod protocol;
 mod simulation;

@@ -19,8 +19,8 @@ fn written(text: &str) -> String {
 #[test]
 fn elements_of_known_length_need_no_separator() {
     check("0195012345678903310300012517261231", "(01)95012345678903(3103)000125(17)261231");
-    check("00340123450000000000", "the check digit of the value at byte 2 is wrong");
-    check("00340123450000000011", "(00)340123450000000011");
+    check("00340123450000000001", "the check digit of the value at byte 2 is wrong");
+    check("00340123450000000000", "(00)340123450000000000");
 }
 
 #[test]

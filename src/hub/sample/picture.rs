@@ -58,8 +58,9 @@ fn pixel(shape: Shape, motif: Motif, x: f32, y: f32) -> u8 {
     let inside = |grow: f32| match shape {
         Shape::Tee => {
             let body = x.abs() < 0.48 + grow && y > -0.72 - grow && y < 0.8 + grow;
-            let sleeve = x.abs() < 0.86 + grow && (y + 0.72 - 0.45 * (x.abs() - 0.3)).abs() < 0.22 + grow && y < 0.0;
-            let neck = x.hypot((y + 0.78) * 1.4) < 0.22 - grow;
+            let slope = (y + 0.5 - 0.45 * (x.abs() - 0.48)).abs() < 0.22 + grow;
+            let sleeve = x.abs() < 0.86 + grow && x.abs() > 0.4 && slope;
+            let neck = x.hypot((y + 0.76) * 1.4) < 0.24 - grow;
             (body || sleeve) && !neck
         }
         Shape::Mug => {
@@ -98,5 +99,26 @@ fn cloth(colour: &str) -> [u8; 3] {
         "natural" => [232, 220, 196],
         "yellow" => [240, 210, 80],
         _ => [244, 244, 244],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_picture_is_small_and_of_the_products_colour() {
+        for (shape, name) in [(Shape::Tee, "tee"), (Shape::Mug, "mug"), (Shape::Tote, "tote")] {
+            let bytes = picture(shape, Motif::Sun, "navy").unwrap();
+            assert!(bytes.len() < 4_000, "{name} has {} bytes", bytes.len());
+            let mut reader = png::Decoder::new(std::io::Cursor::new(&bytes)).read_info().unwrap();
+            let palette = reader.info().palette.clone().unwrap();
+            assert_eq!(&palette[3..6], &cloth("navy"));
+            let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
+            reader.next_frame(&mut pixels).unwrap();
+            for tone in 0..4 {
+                assert!(pixels.contains(&tone), "{name} lacks tone {tone}");
+            }
+        }
     }
 }

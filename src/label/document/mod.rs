@@ -3,14 +3,15 @@
 pub mod barcodes;
 pub mod png;
 
-use super::printer::{Language, Printer};
+use super::printer::{Language, Printer, dots_per_mm};
 use super::raster::{BadSize, Raster};
+use super::zpl::draw::{Drawn, ZplError, made_for};
 use super::{COPIES_MAX, escpos, tspl, zpl};
 
 /// Largest document, in bytes: a full page scanned in colour is smaller.
 pub const DOCUMENT_BYTES_MAX: usize = 16 << 20;
-/// Resolution of pictures that say nothing of their own: what carriers send.
-const PICTURE_DPI: u32 = 203;
+/// How far two resolutions may differ and be the same, in dots of a millimetre.
+const RESOLUTION_SLACK: f32 = 0.3;
 
 /// Why a document is refused.
 #[derive(Debug, thiserror::Error)]
@@ -33,9 +34,15 @@ pub enum DocumentError {
     /// ESC/POS could not be written.
     #[error(transparent)]
     Escpos(#[from] escpos::EscposError),
-    /// ZPL for a printer that does not speak it.
-    #[error("a ZPL document can not be drawn yet: it needs a ZPL printer")]
-    NotDrawn,
+    /// A ZPL document that can not be drawn at all.
+    #[error(transparent)]
+    Zpl(#[from] ZplError),
+    /// A ZPL document with something that only a ZPL printer draws.
+    #[error("the label has {0} on it, which only a ZPL printer of its resolution can print")]
+    NeedsZplPrinter(&'static str),
+    /// A document without a page.
+    #[error("the document has no page")]
+    Empty,
 }
 
 /// What kind of document it is.
@@ -91,34 +98,48 @@ impl Document {
         }
     }
 
-    /// The bytes of `copies` labels for the printer. ZPL goes to a ZPL printer as it is.
+    /// The bytes of `copies` labels for the printer, every page once a copy. ZPL goes to a ZPL printer of the resolution
+    /// that it was made for as it is.
     ///
     /// # Errors
-    /// It can not be drawn, or the number of copies is wrong.
+    /// It can not be drawn, something on it could not, or the number of copies is wrong.
     pub fn print(&self, printer: &Printer, copies: u16) -> Result<Vec<u8>, DocumentError> {
         if !(1..=COPIES_MAX).contains(&copies) {
             return Err(DocumentError::Copies(copies));
         }
-        if let (Body::Zpl(zpl), Language::Zpl) = (&self.0, printer.language) {
-            return Ok(zpl.repeat(usize::from(copies)));
+        if let (Body::Zpl(document), Language::Zpl) = (&self.0, printer.language)
+            && (made_for(document) - printer.dots_per_mm()).abs() < RESOLUTION_SLACK
+        {
+            return Ok(document.repeat(usize::from(copies)));
         }
-        let picture = self.picture(u32::from(printer.dpi))?;
-        Ok(match printer.language {
-            Language::Zpl => zpl::write_raster(&picture, printer, copies),
-            Language::Tspl => tspl::write(&picture, printer, copies),
-            Language::EscPos => escpos::write_raster(&picture, printer, copies)?,
-        })
+        let mut bytes = Vec::new();
+        for page in self.pages(printer.dots_per_mm())? {
+            if let Some(what) = page.missing.first() {
+                return Err(DocumentError::NeedsZplPrinter(what));
+            }
+            bytes.extend(match printer.language {
+                Language::Zpl => zpl::write_raster(&page.label, printer, copies),
+                Language::Tspl => tspl::write(&page.label, printer, copies),
+                Language::EscPos => escpos::write_raster(&page.label, printer, copies)?,
+            });
+        }
+        Ok(bytes)
     }
 
-    /// It drawn, as near to `dpi` as whole dots allow: barcodes are never scaled by fractions.
+    /// Its first page drawn, as near to `dpi` as whole dots allow. What can not be drawn is left white.
     ///
     /// # Errors
     /// It can not be drawn.
     pub fn picture(&self, dpi: u32) -> Result<Raster, DocumentError> {
-        match &self.0 {
-            Body::Zpl(_) => Err(DocumentError::NotDrawn),
-            Body::Picture(picture) => Ok(picture.enlarged((dpi / PICTURE_DPI).max(1))?),
-        }
+        let pages = self.pages(dots_per_mm(dpi))?;
+        pages.into_iter().next().map(|page| page.label).ok_or(DocumentError::Empty)
+    }
+
+    fn pages(&self, dots_per_mm: f32) -> Result<Vec<Drawn>, DocumentError> {
+        Ok(match &self.0 {
+            Body::Zpl(document) => zpl::draw::draw(document, dots_per_mm)?,
+            Body::Picture(picture) => vec![Drawn { label: picture.clone(), missing: Vec::new() }],
+        })
     }
 }
 

@@ -3,8 +3,15 @@
 //! Source: Zebra, "ZPL II Programming Guide". `^` and `~` are the only bytes that begin a command, and neither ever
 //! leaves here as data: each `^FD` is preceded by `^FH_`, and everything but plain letters goes as `_XX`.
 
+mod draft;
+pub mod draw;
 pub mod graphic;
+mod letters;
+mod page;
 pub mod read;
+mod shapes;
+mod symbols;
+mod unpack;
 
 use std::fmt::Write;
 
@@ -20,8 +27,11 @@ use super::symbol::Symbology;
 const MODULE_MAX: u32 = 10;
 /// With `^FO`, a QR code is printed lower by the bar height that `^BY` set last; this is set, and taken off again.
 const QR_DROP: u32 = 10;
-/// Font 0 drawn `^A0` n dots high has letters as large as ours in a line of this many n.
-const FONT_0_HEIGHT: f32 = 0.84;
+/// `^A0` sizes at which font 0 has capitals as high, and words as wide, as ours in a line of one dot.
+const FONT_0_HEIGHT: f32 = 0.813;
+const FONT_0_WIDTH: f32 = 0.86;
+/// Where our capitals begin in their line; those of font 0 begin at its origin.
+const CAPITALS_FROM: f32 = 0.18;
 
 /// Writes one format.
 ///
@@ -96,10 +106,11 @@ fn is_plain(text: &str) -> bool {
 }
 
 fn native_text(out: &mut String, text: &Text) {
-    let height = ((text.size as f32) * FONT_0_HEIGHT).round() as u32;
-    let width = if text.weight == Weight::Bold { height } else { height - height / 20 };
-    // The line box has white above the letters that font 0 has not.
-    let y = text.y + text.size * 9 / 64;
+    let of_line = |part: f32| (text.size as f32 * part).round() as u32;
+    // Font 0 has one weight; narrower letters stand for the lighter one.
+    let lighter = if text.weight == Weight::Bold { 1.0 } else { 0.97 };
+    let (height, width) = (of_line(FONT_0_HEIGHT), of_line(FONT_0_WIDTH * lighter));
+    let y = text.y + of_line(CAPITALS_FROM);
     put(out, format_args!("^FO{},{y}^A0N,{height},{width}", text.x));
     field(out, &text.text);
 }

@@ -130,7 +130,9 @@ pub fn fields(document: &[u8]) -> impl Iterator<Item = Field> {
     })
 }
 
-fn unescape(data: &[u8], escape: u8) -> Vec<u8> {
+/// Resolves the `_XX` of `^FH`.
+#[must_use]
+pub fn unescape(data: &[u8], escape: u8) -> Vec<u8> {
     let mut out = Vec::with_capacity(data.len());
     let mut rest = data;
     while let Some((byte, after)) = rest.split_first() {
@@ -154,27 +156,40 @@ fn unescape(data: &[u8], escape: u8) -> Vec<u8> {
 /// another is the character GS.
 #[must_use]
 pub fn barcode_text(field: &Field) -> Option<String> {
-    let text = String::from_utf8_lossy(&field.data).into_owned();
-    let text = text.trim_matches(['\r', '\n']).to_owned();
-    let text = match &field.barcode? {
-        b"BC" => code128_text(&text, field.option),
-        b"BQ" => qr_text(&text),
-        b"BX" => data_matrix_text(&text, field.option),
-        b"BD" => maxicode_text(&text),
-        _ => text,
-    };
-    Some(text).filter(|text| !text.is_empty())
+    let content = symbol_content(field)?;
+    let text = if &field.barcode? == b"BD" { content.as_str() } else { content.trim_start_matches(FNC1) };
+    Some(text.to_owned()).filter(|text| !text.is_empty())
 }
 
-const GS: char = '\u{1d}';
+/// What the field's symbol carries, each FNC1 as [`FNC1`]; none for a text field.
+#[must_use]
+pub fn symbol_content(field: &Field) -> Option<String> {
+    let text = String::from_utf8_lossy(&field.data);
+    let text = text.trim_matches(['\r', '\n']);
+    Some(match &field.barcode? {
+        b"BC" => code128_content(text, field.option),
+        b"BQ" => qr_text(text),
+        b"BX" => data_matrix_content(text, field.option),
+        b"BD" => maxicode_text(text),
+        _ => text.to_owned(),
+    })
+}
 
-/// `^BC`: in mode D brackets are for people and the symbol starts with FNC1; in the others `>` begins an escape.
-fn code128_text(data: &str, mode: u8) -> String {
-    let data: String = match mode.to_ascii_uppercase() {
+/// The function character of GS1 symbols, as scanners send it: the character GS.
+pub const FNC1: char = '\u{1d}';
+
+/// `^BC`: in mode D brackets are for people; D and U start with FNC1, and U ends with a check digit. `>` begins an escape.
+fn code128_content(data: &str, mode: u8) -> String {
+    let mode = mode.to_ascii_uppercase();
+    let data: String = match mode {
         b'D' => data.chars().filter(|c| !matches!(c, '(' | ')' | ' ')).collect(),
+        b'U' => data.chars().filter(char::is_ascii_digit).collect(),
         _ => data.to_owned(),
     };
-    let mut text = String::with_capacity(data.len());
+    let mut text = String::with_capacity(data.len() + 2);
+    if matches!(mode, b'D' | b'U') {
+        text.push(FNC1);
+    }
     let mut set_a = false;
     let mut rest = data.chars();
     while let Some(c) = rest.next() {
@@ -185,13 +200,20 @@ fn code128_text(data: &str, mode: u8) -> String {
         match rest.next() {
             Some('9' | '7') => set_a = true,
             Some(':' | '6' | ';' | '5') => set_a = false,
-            Some('8') if !text.is_empty() => text.push(GS),
+            // Mode D has put the first one already.
+            Some('8') if mode == b'D' && text.len() == 1 => {}
+            Some('8') => text.push(FNC1),
             Some('0') => text.push('>'),
             Some('<') => text.push('^'),
             Some('=') => text.push('~'),
             Some('1') if !set_a => text.push('\u{7f}'),
             _ => {}
         }
+    }
+    if mode == b'U' {
+        let digits = text.bytes().rev().filter(u8::is_ascii_digit).zip([3u32, 1].into_iter().cycle());
+        let sum: u32 = digits.map(|(byte, weight)| u32::from(byte - b'0') * weight).sum();
+        text.extend(char::from_digit((10 - sum % 10) % 10, 10));
     }
     text
 }
@@ -210,7 +232,7 @@ fn qr_text(data: &str) -> String {
 }
 
 /// `^BX`: the escape character, `~` or `_`, begins FNC1 (`1`), a byte (`d065`) or stands for itself when doubled.
-fn data_matrix_text(data: &str, escape: u8) -> String {
+fn data_matrix_content(data: &str, escape: u8) -> String {
     let escape = if escape == 0 { '~' } else { char::from(escape) };
     let mut text = String::with_capacity(data.len());
     let mut rest = data;
@@ -218,8 +240,7 @@ fn data_matrix_text(data: &str, escape: u8) -> String {
         text.push_str(before);
         let mut tail = after.chars();
         match tail.next() {
-            Some('1') if text.is_empty() => {}
-            Some('1') => text.push(GS),
+            Some('1') => text.push(FNC1),
             Some('d' | 'D') => {
                 let byte = after.get(1..4).and_then(|digits| digits.parse::<u8>().ok());
                 text.extend(byte.map(char::from));
@@ -265,6 +286,7 @@ mod tests {
         check("^XA^BCN,80,N,N,N,D^FD(420)90210>8(92)612901234567890^FS^XZ", &["42090210\u{1d}92612901234567890"]);
         check("^XA^BCN,80^FD>;>842090210>89400111899223197428490^FS^XZ", &["42090210\u{1d}9400111899223197428490"]);
         check("^XA^BXN,6,200,,,,_^FD_101095_110ABC^FS^XZ", &["01095\u{1d}10ABC"]);
+        check("^XA^BCN,80,N,N,N,U^FD0001234567890123456^FS^XZ", &["00012345678901234560"]);
     }
 
     #[test]

@@ -11,7 +11,7 @@ use stationd::hub::board::Step;
 use stationd::hub::ingest::{self, IngestError};
 use stationd::ids::{EntryId, JobId, LedgerId, OperatorId, OrderId, PackageId, Seq, StageId, StationId};
 use stationd::ledger::entry::{Cause, Digest, Entry};
-use stationd::ledger::store::{Store, StoreError};
+use stationd::ledger::store::Store;
 use stationd::ledger::wire::{Head, Upload};
 
 /// Random numbers from a seed (SplitMix64, public domain).
@@ -165,7 +165,7 @@ impl Disk {
     pub fn upload(&mut self, upload: &Upload) -> Result<Head, IngestError> {
         let mut writing = self.store().begin().map_err(IngestError::from)?;
         let head = writing.attempt(|w| ingest::upload(w, upload));
-        writing.commit().map_err(StoreError::from).map_err(IngestError::from)?;
+        writing.commit()?;
         head
     }
 

@@ -17,7 +17,7 @@ use stationd::ledger::attachment::{self, Attachment};
 use stationd::ledger::foreign;
 use stationd::ledger::orders;
 use stationd::ledger::store::{Store, StoreError, Writing};
-use stationd::ledger::wire::{Head, Hello, Page, Seen, Served};
+use stationd::ledger::wire::{FeedQuery, Head, Hello, Page, Seen, Served};
 use stationd::uplink::hub::Hub;
 use stationd::uplink::station::{NotTaken, Station};
 use tokio::sync::watch;
@@ -223,6 +223,40 @@ async fn an_uplink_without_a_hub_says_so_and_goes_on() {
     bare.scan(1, passed(1, 0, "qc"));
     bare.contact.lock().unwrap().0 = true;
     until("http://127.0.0.1:9", &bare, || *bare.contact.lock().unwrap() == (false, 1)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_question_for_news_is_answered_when_there_are_news_or_the_wait_is_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = hub(folder.path()).await;
+    let ask = |epoch, rev, wait| {
+        let handle = hub.handle.clone();
+        async move { handle.page(FeedQuery { epoch, rev, wait }).await.unwrap() }
+    };
+    let first = ask(None, 0, 20).await;
+    assert_eq!((first.rev, first.subjects.len()), (0, 0), "a new epoch is news");
+    let began = std::time::Instant::now();
+    assert_eq!(ask(Some(first.epoch), 0, 1).await, first);
+    assert!(began.elapsed() >= Duration::from_secs(1));
+
+    let waiting = tokio::spawn(ask(Some(first.epoch), 0, 20));
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    hub.handle.intake(vec![draft()], true).await.unwrap();
+    let news = tokio::time::timeout(Duration::from_secs(5), waiting).await.expect("it wakes").unwrap();
+    assert_eq!((news.rev, news.subjects.len()), (1, 1));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_could_not_be_recorded_is_said_and_the_hub_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = hub(folder.path()).await;
+    let other = rusqlite::Connection::open(folder.path().join("ledger.sqlite")).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let refused = hub.handle.intake(vec![draft()], true).await.unwrap_err();
+    assert!(refused.to_string().contains("nothing was changed, try again"), "{refused}");
+    other.execute_batch("ROLLBACK").unwrap();
+    let taken = hub.handle.intake(vec![draft()], true).await.unwrap();
+    assert!(matches!(taken.as_slice(), [Taken::Created { .. }]), "{taken:?}");
 }
 
 /// Asks the hub by hand; the status and the body.

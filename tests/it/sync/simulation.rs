@@ -94,7 +94,7 @@ impl Shop {
         let (order, job) = (1 + self.dice.below(ORDERS), self.dice.below(2));
         let known = orders::order(self.benches[bench].store().conn(), &order_id(order)).unwrap();
         let event = match known {
-            Some(_) => passed(order, job, *self.dice.pick(&["preproduction", "print", "qc", "pack"])),
+            Some(_) => passed(order, job, self.dice.pick::<&str>(&["preproduction", "print", "qc", "pack"])),
             None => Event::JobPassed { order: None, job: job_id(order, job), stage: stage("qc") },
         };
         // Clocks differ by hours, and step.

@@ -1,0 +1,193 @@
+//! Orders from files as people make them.
+
+use encoding_rs::{UTF_16LE, WINDOWS_1252};
+use jiff::tz::TimeZone;
+use stationd::hub::draft::Draft;
+use stationd::hub::import::{self, Import};
+
+const LABEL: &str = "^XA^FD1Z999^FS^XZ";
+
+fn read(name: &str) -> Result<Vec<u8>, String> {
+    match name {
+        "label.zpl" | "other.zpl" => Ok(LABEL.into()),
+        "tee.png" => Ok(b"\x89PNG\r\n\x1a\n...".to_vec()),
+        "virus.exe" => Ok(b"MZ...".to_vec()),
+        _ => Err("no such file".into()),
+    }
+}
+
+/// What a file holds, one line each.
+fn check(bytes: &[u8]) -> String {
+    let zone = TimeZone::get("America/Chicago").unwrap();
+    told(&import::csv::read(bytes, &zone, &mut read))
+}
+
+fn told(import: &Import) -> String {
+    let mut lines: Vec<String> = import.warnings.iter().map(|w| format!("note {w}")).collect();
+    lines.extend(import.problems.iter().map(ToString::to_string));
+    lines.extend(import.drafts.iter().map(draft));
+    lines.join("\n")
+}
+
+fn draft(draft: &Draft) -> String {
+    let mut line = draft.spoken();
+    if let Some(by) = draft.ship_by {
+        line += &format!(" by {by}");
+    }
+    for (is, mark) in [(draft.rush, " rush"), (draft.sample, " sample")] {
+        line += if is { mark } else { "" };
+    }
+    if !draft.route.is_empty() {
+        line += &format!(" route {}", draft.route.join(">"));
+    }
+    if let Some(stage) = &draft.starts_at {
+        line += &format!(" from {stage}");
+    }
+    for piece in &draft.pieces {
+        line += &format!(" [{}", piece.quantity.map_or(String::new(), |n| format!("{n}x ")));
+        let texts = [&piece.product, &piece.size, &piece.colour, &piece.places.join("+"), &piece.note];
+        line += &texts.iter().filter(|t| !t.is_empty()).map(|t| t.as_str()).collect::<Vec<_>>().join(" ");
+        line += piece.picture.as_ref().map_or("", |_| " pic");
+        line += &piece.package.map_or(String::new(), |n| format!(" in {n}"));
+        line += "]";
+    }
+    for parcel in &draft.packages {
+        line += &format!(" ({}", parcel.tracking.as_deref().unwrap_or("-"));
+        line += parcel.document.as_ref().map_or("", |_| " doc");
+        line += ")";
+    }
+    line
+}
+
+const PLAIN: &str = "Order;Channel;Ship by;Product;Size;Colour\r\n1042;etsy;23.11.2026;Tasse für Zoë;;weiß\r\n";
+const PLAIN_READ: &str = "#1042 (etsy) by 2026-11-24T05:59:59Z [Tasse für Zoë weiß] (-)";
+
+#[test]
+fn every_form_that_excel_saves_reads_the_same() {
+    let with_mark = [b"\xef\xbb\xbf", PLAIN.as_bytes()].concat();
+    let tabs = PLAIN.replace(';', "\t");
+    let utf_16: Vec<u8> = [0xFF, 0xFE].into_iter().chain(tabs.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+    assert_eq!(UTF_16LE.decode(&utf_16).0, tabs);
+    let forms: [Vec<u8>; 7] = [
+        PLAIN.into(),
+        with_mark,
+        WINDOWS_1252.encode(PLAIN).0.into_owned(),
+        utf_16,
+        PLAIN.replace(';', ",").replace("\r\n", "\n").into(),
+        format!("sep=;\r\n{PLAIN}\r\n;;;;;\r\n").into(),
+        "\"Order\",\"Channel\",\"Ship by\",\"Product\",\"Size\",\"Colour\"\n\"#1042\",etsy,\"23.11.2026\",\"Tasse für Zoë\",,weiß".into(),
+    ];
+    for form in forms {
+        assert_eq!(check(&form), PLAIN_READ, "{}", String::from_utf8_lossy(&form));
+    }
+}
+
+#[test]
+fn rows_with_the_same_number_and_channel_are_one_order() {
+    let file = "\
+order,channel,product,qty,package,label,tracking,picture,places,rush,route,start stage,ship by
+1,web,tee,2,,,,tee.png,front + back,yes,print > qc > steam? > pack,qc,2026-11-23T17:00-06:00
+2,web,mug,,,,,,,,,,2026-11-23 17:00
+1,web,cap,,,,,,,,,,
+1,etsy,tee,,1,label.zpl,,,,,,,
+1,etsy,mug,,2,,1Z5,,,,,,
+1,etsy,tee,,1,,,,,no,,,
+3,,tee,,,label.zpl,1Z999,,,,,,
+";
+    assert_eq!(
+        check(file.as_bytes()),
+        "\
+#1 (web) by 2026-11-23T23:00:00Z rush route print>qc>steam?>pack from qc [2x tee front+back pic] [cap] (-)
+#2 (web) by 2026-11-23T23:00:00Z [mug] (-)
+#1 (etsy) [tee in 1] [mug in 2] [tee in 1] (- doc) (1Z5)
+#3 [tee] (1Z999 doc)"
+    );
+}
+
+#[test]
+fn a_bad_row_is_named_with_its_line_its_column_and_what_to_do() {
+    let file = "\
+Order,Qty,Due,Rush,Tracking No,Label,Start,Colr,Mood
+1,0,,,,,,,
+2,,11/23/2026,,,,,,
+3,,,maybe,,,,,
+4,,,,9.4001E+21,,,,
+5,,,,,missing.zpl,,,
+6,,,,,virus.exe,,,
+7,,,,,,q c,,
+8,,,,,,embroidery,,
+,,,yes,,,,,
+9,,,,,,,,,surplus
+10,,2026-11-23,,,,,,
+10,,2026-11-24,,,,,,
+11,\"7
+,,,,,,,
+";
+    let long = check(file.as_bytes());
+    assert_eq!(
+        long,
+        r#"note The column "Colr" is not known and was passed over. Is it "color"?
+note The column "Mood" is not known and was passed over.
+line 2, column Qty: "0" is no number of pieces. Write a whole number from 1 to 500.
+line 3, column Due: "11/23/2026" is no date. Write it as 2026-11-23 or 2026-11-23 17:00.
+line 4, column Rush: "maybe" is neither yes nor no. Write yes or no.
+line 5, column Tracking No: The spreadsheet has shortened a number to 9.4001E+21. Format the column as text and enter the number again.
+line 6, column Label: The file "missing.zpl" can not be read: no such file. Check its name.
+line 7, column Label: The file "virus.exe" is neither ZPL nor PDF, PNG, JPEG or SVG. Give one of these.
+line 8, column Start: "q c" is no stage: it has a character that is not printable ASCII: ' '. Write a stage such as print.
+line 9: The starting stage embroidery is not on the route. Name a stage of the route.
+line 10, column Order: There is no order number. Fill it in.
+line 11: The line has 10 cells, but only 9 columns are named. Put quotes around a cell with a comma.
+line 13, column Due: It says "2026-11-24", but line 12 of the same order says "2026-11-23". Make them the same.
+line 14, column Qty: "7\n,,,,,,," is no number of pieces. Write a whole number from 1 to 500."#
+    );
+}
+
+#[test]
+fn a_file_that_is_no_list_of_orders_says_so() {
+    assert_eq!(check(b""), "line 1: The file is empty. The first line must name the columns.");
+    assert_eq!(
+        check(b"a,b\n1,2\n"),
+        "line 1: There is no column with the order number. Name one of the columns \"order\"."
+    );
+    assert_eq!(
+        check(b"order,Order No\n1,2\n"),
+        "line 1, column Order No: The columns \"order\" and \"Order No\" mean the same. Remove one of them."
+    );
+    let noise: Vec<u8> = (0..4096u32).map(|n| (n * 7 % 256) as u8).collect();
+    assert!(check(&noise).starts_with("line 1"));
+}
+
+#[test]
+fn packages_are_named_in_every_row_or_in_none() {
+    let file = "order,package,label,tracking\n1,A,label.zpl,\n1,,,1Z5\n2,,label.zpl,\n2,,other.zpl,\n";
+    assert_eq!(
+        check(file.as_bytes()),
+        "\
+line 2, column package: Some lines of this order name their package and others only a label. Name it in each.
+line 5, column label: It says \"other.zpl\", but an earlier line of the same package says \"label.zpl\". Number the packages in the column \"package\"."
+    );
+}
+
+#[test]
+fn json_takes_the_same_drafts_with_files_beside_it() {
+    let file = r##"{"orders": [
+        {"number": "#1", "channel": "web", "ship_by": "2026-11-23T17:00:00-06:00", "rush": true,
+         "pieces": [{"product": "tee", "quantity": 2, "picture": {"file": "tee.png"}}],
+         "packages": [{"document": {"file": "label.zpl"}}]},
+        {"number": "2", "pieces": [{"picture": {"file": "nowhere.png"}}]},
+        {"number": "3", "pieces": []},
+        {"number": "4", "pieces": [{}], "colour": "red"},
+        {"number": "5", "pieces": [{"picture": {"mime": "image/png", "base64": "iVBORw0KGgo="}}]}
+    ]}"##;
+    assert_eq!(
+        told(&import::json::read(file.as_bytes(), &mut read)),
+        r#"line 2, column picture: The file "nowhere.png" can not be read: no such file. Check its name.
+line 3: The order has no pieces. Give at least one.
+line 4: It can not be read: unknown field `colour`, expected one of `number`, `channel`, `ship_by`, `rush`, `sample`, `route`, `starts_at`, `carrier`, `pieces`, `packages`.
+#1 (web) by 2026-11-23T23:00:00Z rush [2x tee pic] (- doc)
+#5 [ pic] (-)"#
+    );
+    let broken = told(&import::json::read(b"[{\"number\":\n", &mut read));
+    assert!(broken.starts_with("line 2: The file is no JSON"), "{broken}");
+}
