@@ -41,27 +41,29 @@ fn codes() -> Codebook {
     Codebook::new(stationd::catalog::carriers::built_in().unwrap_or_default(), Vec::new())
 }
 
-#[divan::bench]
+#[divan::bench(sample_size = 1_000)]
 fn job(bencher: Bencher<'_, '_>) {
     let (codes, job) = (codes(), own::make(Kind::Job, 7));
-    bencher.bench_local(|| codes.read(black_box(&job), None));
+    bencher.bench_local(|| drop(black_box(codes.read(black_box(&job), None))));
 }
 
-#[divan::bench]
+#[divan::bench(sample_size = 1_000)]
 fn command(bencher: Bencher<'_, '_>) {
     let (codes, command) = (codes(), stationd::code::command::Command::Quantity(12).code());
-    bencher.bench_local(|| codes.read(black_box(&command), None));
+    bencher.bench_local(|| drop(black_box(codes.read(black_box(&command), None))));
 }
 
-#[divan::bench(args = names())]
+#[divan::bench(args = names(), sample_size = 1_000)]
 fn stationd_reads(bencher: Bencher<'_, '_>, name: &str) {
     let codes = codes();
-    bencher.bench_local(|| codes.read(black_box(scan(name)), None));
+    let text = scan(name);
+    bencher.bench_local(|| drop(black_box(codes.read(black_box(text), None))));
 }
 
-#[divan::bench(args = names())]
+#[divan::bench(args = names(), sample_size = 1_000)]
 fn crate_tracking_numbers(bencher: Bencher<'_, '_>, name: &str) {
-    bencher.bench_local(|| tracking_numbers::track(black_box(scan(name))));
+    let text = scan(name);
+    bencher.bench_local(|| drop(black_box(tracking_numbers::track(black_box(text)))));
 }
 
 /// Reading all built-in files, once when the program starts.

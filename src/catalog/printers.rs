@@ -32,7 +32,10 @@ macro_rules! profiles {
 }
 
 profiles! {
-    "generic-escpos-58" "generic-escpos-80" "generic-tspl-203" "generic-tspl-300" "generic-zpl-203" "generic-zpl-300"
+    "arkscan-2054a" "epson-tm-t20" "epson-tm-t88" "generic-escpos-58" "generic-escpos-80" "generic-tspl-203"
+    "generic-tspl-300" "generic-zpl-203" "generic-zpl-300" "hzd950" "idprt-sp410" "jadens-jd268"
+    "munbyn-itpp941" "pos58" "rollo-x1038" "tsc-ttp245c" "xprinter-xp420b" "xprinter-xp460b" "zebra-203"
+    "zebra-300" "zebra-zd410"
 }
 
 /// Reads one profile.

@@ -54,7 +54,7 @@ impl Folders {
         self.config_file.as_deref().map_or_else(|| Ok(Config::default()), Config::read)
     }
 
-    /// What holds the ledgers.
+    /// The folder that holds the ledgers.
     #[must_use]
     pub fn state(&self) -> &Path {
         &self.state

@@ -9,6 +9,7 @@ mod explain;
 mod fault;
 mod folders;
 mod house;
+pub mod label;
 pub mod order;
 pub mod orders;
 mod pictures;
@@ -54,6 +55,8 @@ enum Command {
     Scan(scan::Args),
     /// Bring orders in, list them, stop them.
     Orders(orders::Args),
+    /// Print a label or a label document into a file, in any printer's language or as a picture.
+    Label(label::Args),
     /// Tell the whole story of one order.
     Order(order::Args),
     /// List scanners and printers, and show what one sends.
@@ -79,28 +82,36 @@ pub fn run(cli: Cli) -> ExitCode {
     rustls::crypto::ring::default_provider().install_default().ok();
     let folders = match Folders::find(cli.config, cli.state) {
         Ok(folders) => folders,
-        Err(error) => return failed(&chain(&error)),
+        Err(error) => {
+            eprintln!("stationd: {error}");
+            return ExitCode::from(FAILED);
+        }
     };
-    let result = match cli.command {
-        None => bench::run(&folders),
-        Some(Command::Run) => house::run(&folders),
-        Some(Command::Hub(HubCommand::Run)) => desk::run(&folders),
-        Some(Command::Scan(args)) => scan::run(&args, &folders),
-        Some(Command::Devices(args)) => devices::run(&args, &folders),
-        Some(Command::Orders(args)) => bring(&args, &folders),
+    dispatch(cli.command, &folders).unwrap_or_else(|error| {
+        eprintln!("stationd: {}", fault::sentence(error.as_ref(), &folders));
+        ExitCode::from(FAILED)
+    })
+}
+
+fn dispatch(command: Option<Command>, folders: &Folders) -> Done {
+    match command {
+        None => bench::run(folders),
+        Some(Command::Run) => house::run(folders),
+        Some(Command::Hub(HubCommand::Run)) => desk::run(folders),
+        Some(Command::Scan(args)) => scan::run(&args, folders),
+        Some(Command::Devices(args)) => devices::run(&args, folders),
+        Some(Command::Orders(args)) => bring(&args, folders),
+        Some(Command::Label(args)) => {
+            label::run(&args, |order| pictures::fields_of(folders, order))?;
+            Ok(ExitCode::SUCCESS)
+        }
         Some(Command::Order(args)) => told(|zone, out| Ok(order::run(&args, &folders.hub(), zone, out)?)),
         Some(Command::Report(args)) => {
             let now = jiff::Timestamp::now();
             told(|zone, out| Ok(report::run(&args, &folders.hub(), zone, now, out)?))
         }
-        Some(Command::Explain(args)) => explain::run(&args, &folders),
-    };
-    result.unwrap_or_else(|error| failed(&fault::sentence(error.as_ref(), folders.state())))
-}
-
-fn failed(why: &str) -> ExitCode {
-    eprintln!("stationd: {why}");
-    ExitCode::from(FAILED)
+        Some(Command::Explain(args)) => explain::run(&args, folders),
+    }
 }
 
 /// Runs a command that prints to standard output, with times of day in this machine's zone. A reader that went away,

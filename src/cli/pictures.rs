@@ -8,9 +8,10 @@ use crate::catalog;
 use crate::device::printer::Make;
 use crate::floor::event::LabelOf;
 use crate::floor::order::Order;
+use crate::hub::timeline;
 use crate::ids::{AttachmentId, LabelId};
 use crate::label::document::Document;
-use crate::label::{self, Printer, Raster, builtin};
+use crate::label::{self, Fields, Printer, Raster, builtin};
 use crate::ledger::orders::{self, Kind};
 use crate::ledger::store::{Store, StoreError};
 use crate::ledger::{attachment, attachment::Attachment};
@@ -51,6 +52,26 @@ fn picture(order: &Order, what: &LabelOf, document: Option<&Attachment>) -> Resu
             Ok(label::picture(&builtin::template(template(what))?, &texts, SCREEN_DPI)?)
         }
     }
+}
+
+/// The fields of an order's first job and package, for looking at a template: `text` is whatever names the order.
+///
+/// # Errors
+/// There is no such order at this hub, several have that number, or the database can not be read.
+pub fn fields_of(folders: &super::Folders, text: &str) -> Result<Fields, Failed> {
+    let conn = Store::reader(&folders.hub())?;
+    let id = match timeline::find(&conn, text, None)? {
+        timeline::Found::One(id) => id,
+        timeline::Found::None => return Err(format!("there is no order {text}").into()),
+        timeline::Found::Several(_) => return Err(format!("several orders have the number {text}; give a code").into()),
+    };
+    let order = orders::order(&conn, &id)?.unwrap_or_default();
+    let zone = jiff::tz::TimeZone::system();
+    let Some(intake) = order.intake.as_deref() else { return Ok(Fields::new()) };
+    let jobs = intake.jobs.first().map(|spec| LabelOf::Ticket(spec.job.clone()));
+    let packages = intake.packages.first().map(|spec| LabelOf::Package(spec.package.clone()));
+    let all = jobs.into_iter().chain(packages).map(|what| fields(&order, &what, &zone));
+    Ok(all.fold(Fields::new(), Fields::and))
 }
 
 /// The template of a label of ours. A shipping label without its document prints as the package's.

@@ -6,7 +6,7 @@ mod file;
 mod lookup;
 
 use super::check::{self, Scheme};
-use super::layout::{self, Compact, Row};
+use super::layout::{self, Compact, Filter, Row};
 use super::tracking::{CarrierId, Fact, FormatId, Passed, Tracking};
 pub use file::{CarrierError, CarrierFile, CheckFile, FormatFile, Iso3166, LookupFile};
 use lookup::Lookup;
@@ -45,9 +45,7 @@ pub(super) struct Ready {
     /// The symbols of the first place.
     pub first: u64,
     pub len: usize,
-    digits: u64,
-    letters: u64,
-    rest: Vec<(u8, u64)>,
+    filter: Filter,
     /// How likely this row is the right one, in tenths of a bit.
     pub score: i32,
     over: Vec<(u8, u8)>,
@@ -136,13 +134,14 @@ impl Format {
 
     /// Holds a text against one row of this format.
     pub fn fit(&self, row: &Ready, text: &Compact) -> Fit {
-        if !row.has_shape(text) {
+        if text.symbols().len() != row.len || !row.filter.takes(text) {
             return Fit::No;
         }
         if let Some(scheme) = &self.check {
-            let serial = Picked::new(&row.over, text.bytes());
-            let lead = if serial.begins_with(&self.lead) { &[][..] } else { &self.lead };
-            let right = scheme.digit(lead.iter().copied().chain(serial.bytes().iter().copied()));
+            let right = match row.over.as_slice() {
+                [one] if self.lead.is_empty() => scheme.digit(part(text.bytes(), *one)),
+                _ => scheme.digit(Picked::led(&self.lead, &row.over, text.bytes()).bytes()),
+            };
             if right != text.bytes().get(usize::from(row.check)).copied() {
                 return Fit::WrongCheck;
             }
@@ -153,20 +152,12 @@ impl Format {
         if self.lookups.iter().zip(&row.looked_up).all(known) { Fit::Right } else { Fit::No }
     }
 
-    /// What the number says, for a text that fits this row.
+    /// The number in a text that fits this row.
     pub fn tracking(&self, row: &Ready, text: &Compact, scanned: &str) -> Tracking {
-        let key = Picked::new(&row.key, text.bytes()).text();
-        let mut printed = Picked::new(&row.printed, text.bytes()).text();
+        let key = picked(&row.key, text.bytes());
+        let mut printed = picked(&row.printed, text.bytes());
         if self.closed {
             printed.extend(check::mod_37_36(printed.bytes()).map(char::from));
-        }
-        let mut facts = Vec::new();
-        for (lookup, at) in self.lookups.iter().zip(&row.looked_up) {
-            if let Some(at) = *at
-                && let Some(says) = lookup.find(part(text.bytes(), at), part(text.symbols(), at))
-            {
-                facts.push(Fact { about: lookup.about.clone(), says });
-            }
         }
         Tracking {
             carrier: self.carrier.clone(),
@@ -175,14 +166,25 @@ impl Format {
             printed,
             scanned: scanned.to_owned(),
             check: self.check.as_ref().map_or(Passed::Shape, Scheme::passed),
-            facts,
         }
+    }
+
+    /// What the fields of a text that fits this row say.
+    pub fn facts(&self, row: &Ready, text: &Compact) -> Vec<Fact> {
+        let mut facts = Vec::new();
+        for (lookup, at) in self.lookups.iter().zip(&row.looked_up) {
+            if let Some(at) = *at
+                && let Some(says) = lookup.find(part(text.bytes(), at), part(text.symbols(), at))
+            {
+                facts.push(Fact { about: lookup.about.clone(), says });
+            }
+        }
+        facts
     }
 }
 
 impl Ready {
     fn new(row: &Row, all: &[Row], common: i32, file: &FormatFile) -> Result<Ready, CarrierError> {
-        let (digits, letters, rest) = layout::filters(&row.places);
         let one = |name: &str| row.fields.iter().find(|(field, _)| field == name).map(|(_, at)| small(at));
         let every = (0, u8::try_from(row.places.len()).unwrap_or(u8::MAX));
         let ranges = |names: &str| -> Result<Vec<(u8, u8)>, CarrierError> {
@@ -193,7 +195,7 @@ impl Ready {
                 }
                 ranges.extend(row.fields.iter().filter(|(field, _)| field == name).map(|(_, at)| small(at)));
             }
-            Ok(ranges)
+            Ok(joined(ranges))
         };
         let mut check = 0;
         let mut score = layout::evidence(&row.places) + common;
@@ -208,9 +210,7 @@ impl Ready {
         Ok(Ready {
             first: row.places.first().copied().unwrap_or(0),
             len: row.places.len(),
-            digits,
-            letters,
-            rest,
+            filter: Filter::new(&row.places),
             score,
             over: file.check.as_ref().map_or(Ok(Vec::new()), |c| ranges(&c.over))?,
             check,
@@ -223,14 +223,6 @@ impl Ready {
                 .collect::<Result<_, _>>()?,
         })
     }
-
-    fn has_shape(&self, text: &Compact) -> bool {
-        let symbols = text.symbols();
-        self.digits & !text.digits == 0
-            && self.letters & !text.letters == 0
-            && symbols.len() == self.len
-            && self.rest.iter().all(|(at, set)| symbols.get(usize::from(*at)).is_some_and(|s| set >> s & 1 == 1))
-    }
 }
 
 /// Fields of a text, one behind the other.
@@ -240,30 +232,49 @@ struct Picked {
 }
 
 impl Picked {
-    fn new(ranges: &[(u8, u8)], text: &[u8]) -> Picked {
+    /// With `lead` before the fields, unless they begin with it.
+    fn led(lead: &[u8], ranges: &[(u8, u8)], text: &[u8]) -> Picked {
         let mut picked = Picked { bytes: [0; layout::LENGTH_MAX], len: 0 };
+        picked.add(lead);
         for range in ranges {
-            let from = part(text, *range);
-            if let Some(to) = picked.bytes.get_mut(picked.len..picked.len + from.len()) {
-                to.copy_from_slice(from);
-                picked.len += from.len();
-            }
+            picked.add(part(text, *range));
         }
-        picked
+        match picked.bytes().get(lead.len()..) {
+            Some(fields) if !lead.is_empty() && fields.starts_with(lead) => Picked::led(&[], ranges, text),
+            _ => picked,
+        }
+    }
+
+    fn add(&mut self, more: &[u8]) {
+        if let Some(to) = self.bytes.get_mut(self.len..self.len + more.len()) {
+            to.copy_from_slice(more);
+            self.len += more.len();
+        }
     }
 
     fn bytes(&self) -> &[u8] {
         self.bytes.get(..self.len).unwrap_or_default()
     }
+}
 
-    /// Whether `lead` stands in front already; nothing does everywhere.
-    fn begins_with(&self, lead: &[u8]) -> bool {
-        self.bytes().starts_with(lead)
+fn picked(ranges: &[(u8, u8)], text: &[u8]) -> String {
+    let owned = |bytes: &[u8]| std::str::from_utf8(bytes).unwrap_or_default().to_owned();
+    match ranges {
+        [one] => owned(part(text, *one)),
+        _ => owned(Picked::led(&[], ranges, text).bytes()),
     }
+}
 
-    fn text(&self) -> String {
-        std::str::from_utf8(self.bytes()).unwrap_or_default().to_owned()
+/// Ranges that touch, as one.
+fn joined(ranges: Vec<(u8, u8)>) -> Vec<(u8, u8)> {
+    let mut joined: Vec<(u8, u8)> = Vec::new();
+    for (start, end) in ranges {
+        match joined.last_mut() {
+            Some((_, last)) if *last == start => *last = end,
+            _ => joined.push((start, end)),
+        }
     }
+    joined
 }
 
 fn part(text: &[u8], (start, end): (u8, u8)) -> &[u8] {

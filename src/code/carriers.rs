@@ -2,7 +2,7 @@
 
 use super::carrier::{Carrier, Fit, Format, Ready};
 use super::layout::{Compact, LENGTH_MAX, SYMBOLS};
-use super::tracking::{CarrierId, Tracking};
+use super::tracking::{CarrierId, Fact, Tracking};
 
 /// Every carrier that is known, with an index by length and first character: a scan is held against the few
 /// rows that it can fit at all.
@@ -12,6 +12,9 @@ pub struct Carriers {
     /// For each length and first symbol: carrier, format and row.
     index: Vec<Vec<(u16, u16, u16)>>,
 }
+
+/// Most formats that one text is given as; the built-in files have three that overlap.
+const FITS_MAX: usize = 8;
 
 /// What the carriers say of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,6 +77,16 @@ impl Carriers {
         formats.iter().any(|format| format.address && format.id == number.format && number.scanned != number.key)
     }
 
+    /// What else a number says, such as its service; looked up when somebody asks.
+    #[must_use]
+    pub fn facts(&self, number: &Tracking) -> Vec<Fact> {
+        let Some(text) = Compact::new(&number.scanned) else { return Vec::new() };
+        let is_its = |(format, row): &(&Format, &Ready)| {
+            format.id == number.format && format.carrier == number.carrier && format.fit(row, &text) == Fit::Right
+        };
+        self.rows(&text).find(is_its).map_or_else(Vec::new, |(format, row)| format.facts(row, &text))
+    }
+
     /// The carrier whose symbols carry this code.
     #[must_use]
     pub fn by_scac(&self, scac: &str) -> Option<&CarrierId> {
@@ -84,25 +97,23 @@ impl Carriers {
     #[must_use]
     pub fn find(&self, text: &str) -> Found {
         let Some(compact) = Compact::new(text) else { return Found::Nothing };
-        let mut found: Vec<(i32, Tracking)> = Vec::new();
-        let mut wrong: Vec<CarrierId> = Vec::new();
+        // On the stack, as nearly every scan fits one format or two.
+        let mut right: Fits<'_> = Fits { fits: [None; FITS_MAX], count: 0 };
+        let mut wrong: Fits<'_> = Fits { fits: [None; FITS_MAX], count: 0 };
         for (format, row) in self.rows(&compact) {
             match format.fit(row, &compact) {
-                Fit::Right if found.iter().any(|(_, n)| n.format == format.id && n.carrier == format.carrier) => {}
-                Fit::Right => found.push((row.score, format.tracking(row, &compact, text))),
-                Fit::WrongCheck if wrong.contains(&format.carrier) => {}
-                Fit::WrongCheck => wrong.push(format.carrier.clone()),
+                Fit::Right => right.add(format, row),
+                Fit::WrongCheck => wrong.add(format, row),
                 Fit::No => {}
             }
         }
-        found.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
-        match found.first() {
-            Some((evidence, _)) => {
-                Found::Numbers { evidence: *evidence, numbers: found.into_iter().map(|(_, n)| n).collect() }
-            }
-            None if wrong.is_empty() => Found::Nothing,
-            None => Found::WrongCheck(wrong),
-        }
+        let right = right.best_first();
+        let Some((_, best)) = right.first().copied().flatten() else {
+            return wrong.carriers().map_or(Found::Nothing, Found::WrongCheck);
+        };
+        let mut numbers = Vec::with_capacity(right.len());
+        numbers.extend(right.iter().flatten().map(|(format, row)| format.tracking(row, &compact, text)));
+        Found::Numbers { evidence: best.score, numbers }
     }
 
     fn rows<'a>(&'a self, text: &Compact) -> impl Iterator<Item = (&'a Format, &'a Ready)> {
@@ -112,5 +123,38 @@ impl Carriers {
             let format = self.carriers.get(usize::from(*carrier))?.formats.get(usize::from(*format))?;
             Some((format, format.rows.get(usize::from(*row))?))
         })
+    }
+}
+
+/// The formats that a text fits, each by its first row.
+struct Fits<'a> {
+    fits: [Option<(&'a Format, &'a Ready)>; FITS_MAX],
+    count: usize,
+}
+
+impl<'a> Fits<'a> {
+    fn add(&mut self, format: &'a Format, row: &'a Ready) {
+        let is_known = self.fits.iter().take(self.count).flatten().any(|(known, _)| std::ptr::eq(*known, format));
+        if !is_known && let Some(free) = self.fits.get_mut(self.count) {
+            *free = Some((format, row));
+            self.count += 1;
+        }
+    }
+
+    fn best_first(&mut self) -> &[Option<(&'a Format, &'a Ready)>] {
+        let Some(fits) = self.fits.get_mut(..self.count) else { return &[] };
+        fits.sort_by_key(|fit| std::cmp::Reverse(fit.map_or(i32::MIN, |(_, row)| row.score)));
+        fits
+    }
+
+    /// Whose formats they are, each once; none where there are none.
+    fn carriers(&self) -> Option<Vec<CarrierId>> {
+        let mut carriers: Vec<CarrierId> = Vec::new();
+        for (format, _) in self.fits.iter().flatten() {
+            if !carriers.contains(&format.carrier) {
+                carriers.push(format.carrier.clone());
+            }
+        }
+        (!carriers.is_empty()).then_some(carriers)
     }
 }

@@ -43,19 +43,20 @@ pub enum Scheme {
 impl Scheme {
     /// The right check digit of a serial number of digits and capital letters; none where the scheme has none.
     #[must_use]
-    pub fn digit(&self, serial: impl DoubleEndedIterator<Item = u8> + Clone) -> Option<u8> {
+    pub fn digit(&self, serial: &[u8]) -> Option<u8> {
         match self {
-            Scheme::Mod10 { even, odd, from_right: false } => mod_10(serial, [*even, *odd]),
-            Scheme::Mod10 { even, odd, from_right: true } => mod_10(serial.rev(), [*even, *odd]),
-            Scheme::Mod7 => Some(b'0' + serial.fold(0, |sum, byte| (sum * 10 + value_10(byte) as u8) % 7)),
+            Scheme::Mod10 { even, odd, from_right } => {
+                let is_odd_left = *from_right && serial.len() % 2 == 0;
+                to_next_ten(if is_odd_left { sum_2(serial, *odd, *even) } else { sum_2(serial, *even, *odd) })
+            }
+            Scheme::Mod7 => Some(b'0' + serial.iter().fold(0, |sum, byte| (sum * 10 + value_10(*byte) as u8) % 7)),
             Scheme::WeightedSum { weights, modulo: [first, then] } => {
-                let sum: u32 = serial.zip(weights).map(|(byte, weight)| value_10(byte) * weight).sum();
-                let left = sum.checked_rem(*first)?.checked_rem(*then)?;
+                let left = weighted(serial, weights).checked_rem(*first)?.checked_rem(*then)?;
                 u8::try_from(left).ok().filter(|left| *left < 10).map(|left| b'0' + left)
             }
             Scheme::Luhn => luhn(serial),
             Scheme::S10 => s10(serial),
-            Scheme::Mod37_36 => mod_37_36(serial),
+            Scheme::Mod37_36 => mod_37_36(serial.iter().copied()),
         }
     }
 
@@ -74,10 +75,10 @@ impl Scheme {
 }
 
 /// The value of a character where letters count too: the ASCII code less 3, modulo 10.
-fn value_10(byte: u8) -> u32 {
+const fn value_10(byte: u8) -> u32 {
     match byte {
-        b'0'..=b'9' => u32::from(byte - b'0'),
-        _ => u32::from(byte.saturating_sub(3)) % 10,
+        b'0'..=b'9' => (byte - b'0') as u32,
+        _ => (byte.saturating_sub(3) % 10) as u32,
     }
 }
 
@@ -85,19 +86,25 @@ fn to_next_ten(sum: u32) -> Option<u8> {
     u8::try_from((10 - sum % 10) % 10).ok().map(|digit| b'0' + digit)
 }
 
-fn mod_10(serial: impl Iterator<Item = u8>, weights: [u32; 2]) -> Option<u8> {
-    to_next_ten(serial.zip(weights.iter().cycle()).map(|(byte, weight)| value_10(byte) * weight).sum())
+/// The sum with one weight for the first, third, … place and one for the others.
+fn sum_2(serial: &[u8], even: u32, odd: u32) -> u32 {
+    let (pairs, last) = serial.as_chunks::<2>();
+    let pairs: u32 = pairs.iter().map(|[a, b]| value_10(*a) * even + value_10(*b) * odd).sum();
+    pairs + last.iter().map(|byte| value_10(*byte) * even).sum::<u32>()
 }
 
-fn luhn(serial: impl DoubleEndedIterator<Item = u8>) -> Option<u8> {
+fn weighted(serial: &[u8], weights: &[u32]) -> u32 {
+    serial.iter().zip(weights).map(|(byte, weight)| value_10(*byte) * weight).sum()
+}
+
+fn luhn(serial: &[u8]) -> Option<u8> {
     let doubled = |value: u32| if value < 5 { value * 2 } else { value * 2 - 9 };
-    let places = serial.rev().map(value_10).zip([true, false].into_iter().cycle());
+    let places = serial.iter().rev().map(|byte| value_10(*byte)).zip([true, false].into_iter().cycle());
     to_next_ten(places.map(|(value, double)| if double { doubled(value) } else { value }).sum())
 }
 
-fn s10(serial: impl Iterator<Item = u8>) -> Option<u8> {
-    let sum: u32 = serial.zip([8, 6, 4, 2, 3, 5, 9, 7]).map(|(byte, weight)| value_10(byte) * weight).sum();
-    Some(match 11 - sum % 11 {
+fn s10(serial: &[u8]) -> Option<u8> {
+    Some(match 11 - weighted(serial, &[8, 6, 4, 2, 3, 5, 9, 7]) % 11 {
         10 => b'0',
         11 => b'5',
         digit => b'0' + u8::try_from(digit).ok()?,
@@ -133,9 +140,10 @@ const fn value_36(byte: u8) -> Option<u8> {
 /// The check digit of GS1 numbers (GTIN, SSCC, GLN): weights 3 and 1 from the right, modulo 10.
 /// None where something is not a digit.
 #[must_use]
-pub fn gs1_digit(serial: impl DoubleEndedIterator<Item = u8> + Clone) -> Option<u8> {
-    let is_number = serial.clone().all(|byte| byte.is_ascii_digit());
-    is_number.then(|| mod_10(serial.rev(), [3, 1])).flatten()
+pub fn gs1_digit(serial: &[u8]) -> Option<u8> {
+    let is_number = serial.iter().all(u8::is_ascii_digit);
+    let (even, odd) = if serial.len() % 2 == 0 { (1, 3) } else { (3, 1) };
+    if is_number { to_next_ten(sum_2(serial, even, odd)) } else { None }
 }
 
 #[cfg(test)]
@@ -145,7 +153,7 @@ mod tests {
     use super::*;
 
     fn check(scheme: &Scheme, serial: &str, expected: char) {
-        assert_eq!(scheme.digit(serial.bytes()).map(char::from), Some(expected), "{scheme:?} {serial}");
+        assert_eq!(scheme.digit(serial.as_bytes()).map(char::from), Some(expected), "{scheme:?} {serial}");
     }
 
     fn mod_10_of(even: u32, odd: u32) -> Scheme {
@@ -167,15 +175,15 @@ mod tests {
         check(&mod_10_of(1, 2), "AB1234031122334", '8');
         check(&Scheme::Mod10 { even: 3, odd: 1, from_right: true }, "400638133393", '1');
         check(&fedex(), "80771520428", '2');
-        assert_eq!(gs1_digit("400638133393".bytes()), Some(b'1'));
-        assert_eq!(gs1_digit("4006381333X3".bytes()), None);
+        assert_eq!(gs1_digit(b"400638133393"), Some(b'1'));
+        assert_eq!(gs1_digit(b"4006381333X3"), None);
         assert_eq!(mod_37_36("a".bytes()), None);
     }
 
     #[test]
     fn weights_without_a_modulo_give_no_digit() {
         let scheme = Scheme::WeightedSum { weights: vec![1], modulo: [0, 10] };
-        assert_eq!(scheme.digit("1".bytes()), None);
+        assert_eq!(scheme.digit(b"1"), None);
     }
 
     /// The serial number with another digit at one place; the place and how much was added.
@@ -188,7 +196,7 @@ mod tests {
 
     /// Whether the scheme sees that one digit was changed.
     fn is_seen(scheme: &Scheme, serial: &str, bent: &str) -> bool {
-        scheme.digit(serial.bytes()) != scheme.digit(bent.bytes())
+        scheme.digit(serial.as_bytes()) != scheme.digit(bent.as_bytes())
     }
 
     proptest! {
@@ -215,7 +223,7 @@ mod tests {
             prop_assert!(is_seen(&mod_10_of(1, 3), &serial, &bent));
             let from_right = Scheme::Mod10 { even: 3, odd: 1, from_right: true };
             prop_assert!(is_seen(&from_right, &serial, &bent));
-            prop_assert_ne!(gs1_digit(serial.bytes()), gs1_digit(bent.bytes()));
+            prop_assert_ne!(gs1_digit(serial.as_bytes()), gs1_digit(bent.as_bytes()));
         }
 
         #[test]
@@ -237,7 +245,7 @@ mod tests {
         fn s10_misses_only_remainders_0_and_6(serial in "[0-9]{8}", at: prop::sample::Index, by in 1_u8..10) {
             let (bent, _) = bent(&serial, at, by);
             // 11 - 0 is written as 5, as 11 - 6 is.
-            let is_five = Scheme::S10.digit(serial.bytes()) == Some(b'5');
+            let is_five = Scheme::S10.digit(serial.as_bytes()) == Some(b'5');
             prop_assert!(is_seen(&Scheme::S10, &serial, &bent) || is_five);
         }
 
@@ -247,14 +255,14 @@ mod tests {
         ) {
             let (bent, _) = bent(&serial, at, by);
             // The second modulo writes 10 as 0.
-            let is_zero = fedex().digit(serial.bytes()) == Some(b'0');
+            let is_zero = fedex().digit(serial.as_bytes()) == Some(b'0');
             prop_assert!(is_seen(&fedex(), &serial, &bent) || is_zero);
         }
 
         #[test]
         fn the_right_digit_is_one_character(serial in "[0-9A-Z]{0,40}") {
             for scheme in [Scheme::Luhn, Scheme::S10, Scheme::Mod7, Scheme::Mod37_36, fedex(), mod_10_of(1, 2)] {
-                prop_assert!(scheme.digit(serial.bytes()).is_some_and(|digit| digit.is_ascii_alphanumeric()));
+                prop_assert!(scheme.digit(serial.as_bytes()).is_some_and(|digit| digit.is_ascii_alphanumeric()));
             }
         }
     }

@@ -28,6 +28,9 @@ const ANY_DIGIT: i32 = 18;
 /// Tenths of a bit in a right check digit.
 const CHECKED: i32 = 33;
 
+/// How an element string begins even where nothing says that it is one: with a logistic unit or a product.
+const GS1_KEYS: [&str; 4] = ["00", "01", "02", "8006"];
+
 /// What codes mean here: ours, the shop's and the carriers'.
 #[derive(Debug, Clone, Default)]
 pub struct Codebook {
@@ -96,40 +99,39 @@ impl Codebook {
 
     /// A text that no prefix and no identifier explains: every reading is weighed.
     fn plain(&self, text: &str, aim: Option<Aim>) -> (Meaning, Vec<Meaning>) {
-        let mut readings: Vec<(i32, Meaning)> = Vec::new();
+        let (mut numbers, mut product) = (None, None);
         let mut reason = Why::NoFormat;
         match self.carriers.find(text) {
-            Found::Numbers { evidence, numbers } => readings.push((evidence, Meaning::Tracking(numbers))),
+            Found::Numbers { evidence, numbers: found } => numbers = Some((evidence, Meaning::Tracking(found))),
             Found::WrongCheck(carriers) => reason = Why::CheckDigit(carriers),
             Found::Nothing => {}
+        }
+        if let Some((_, meaning)) = numbers.take_if(|_| !is_weighed(text)) {
+            return alone(meaning);
         }
         let text = without_spaces(text);
         let text = text.as_ref();
         let length = i32::try_from(text.len()).unwrap_or(i32::MAX);
-        if let Some(routing) = Routing::postcode(text, false) {
-            readings.push((3 * CERTAIN + (length - 3) * ANY_DIGIT, Meaning::Routing(routing)));
-        }
-        if let Some(routing) = Routing::sscc(text) {
-            let prefix = if length == 20 { 2 * (CERTAIN - ANY_DIGIT) } else { 0 };
-            readings.push((length * ANY_DIGIT + prefix + CHECKED, Meaning::Routing(routing)));
-        }
+        let postcode = Routing::postcode(text, false)
+            .map(|routing| (3 * CERTAIN + (length - 3) * ANY_DIGIT, Meaning::Routing(routing)));
+        let prefix = if length == 20 { 2 * (CERTAIN - ANY_DIGIT) } else { 0 };
+        let sscc =
+            Routing::sscc(text).map(|routing| (length * ANY_DIGIT + prefix + CHECKED, Meaning::Routing(routing)));
         match Gtin::new(text) {
             // Shops scan parcels far more often than the wares of others, unless the symbol is a product's.
-            Ok(gtin) => readings.push((if is_product(aim) { i32::MAX } else { 0 }, Meaning::Product(gtin))),
-            Err(GtinError::CheckDigit) if is_product(aim) => reason = Why::ProductCheckDigit,
-            Err(GtinError::CheckDigit) if reason == Why::NoFormat => reason = Why::ProductCheckDigit,
+            Ok(gtin) => product = Some((if is_product(aim) { i32::MAX } else { 0 }, Meaning::Product(gtin))),
+            Err(GtinError::CheckDigit) if is_product(aim) || reason == Why::NoFormat => reason = Why::ProductCheckDigit,
             Err(_) => {}
         }
-        if readings.is_empty() {
-            return match gs1::read(text) {
-                Ok(elements) if begins_with_key(&elements) => self.elements(text, &elements),
-                _ => alone(unknown(reason, text)),
-            };
-        }
-        readings.sort_by_key(|(evidence, _)| std::cmp::Reverse(*evidence));
-        let mut meanings = readings.into_iter().map(|(_, meaning)| meaning);
+        let mut readings = [numbers, postcode, sscc, product];
+        readings.sort_by_key(|reading| std::cmp::Reverse(reading.as_ref().map(|(evidence, _)| *evidence)));
+        let mut meanings = readings.into_iter().flatten().map(|(_, meaning)| meaning);
         match meanings.next() {
             Some(best) => (best, meanings.collect()),
+            None if GS1_KEYS.iter().any(|ai| text.starts_with(ai)) => match gs1::read(text) {
+                Ok(elements) => self.elements(text, &elements),
+                Err(_) => alone(unknown(reason, text)),
+            },
             None => alone(unknown(reason, text)),
         }
     }
@@ -214,6 +216,12 @@ fn unusable(text: &str) -> Option<Why> {
     is_broken.then_some(Why::NotText)
 }
 
+/// Whether a text can also be something else than a tracking number: where a parcel goes, a logistic unit or
+/// a product.
+fn is_weighed(text: &str) -> bool {
+    text.starts_with('4') || text.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_whitespace())
+}
+
 /// People type numbers in groups.
 fn without_spaces(text: &str) -> Cow<'_, str> {
     if text.bytes().any(|byte| byte.is_ascii_whitespace()) {
@@ -226,11 +234,6 @@ fn without_spaces(text: &str) -> Cow<'_, str> {
 /// Whether the symbol is one that only products carry: EAN and UPC, and ITF-14 with a check digit.
 fn is_product(aim: Option<Aim>) -> bool {
     matches!(aim, Some(Aim { symbology: 'E', .. } | Aim { symbology: 'I', modifier: '1' }))
-}
-
-/// Whether element strings begin so even where nothing says that it is one.
-fn begins_with_key(elements: &[Element<'_>]) -> bool {
-    matches!(elements, [Element { ai: "00" | "01" | "02" | "8006", .. }, ..])
 }
 
 fn web_meaning(web: Web) -> Meaning {

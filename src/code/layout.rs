@@ -109,7 +109,8 @@ pub(super) struct Compact {
 impl Compact {
     /// None where the text can not be a carrier's number: too long, or with other characters in it.
     pub fn new(text: &str) -> Option<Compact> {
-        let mut compact = Compact { bytes: [0; LENGTH_MAX], symbols: [0; LENGTH_MAX], len: 0, digits: 0, letters: 0 };
+        let (mut bytes, mut symbols) = ([0; LENGTH_MAX], [0; LENGTH_MAX]);
+        let (mut len, mut digits, mut letters) = (0, 0, 0);
         for byte in text.bytes() {
             let symbol = SYMBOL_OF[usize::from(byte)];
             if symbol >= SKIPPED {
@@ -118,13 +119,13 @@ impl Compact {
                 }
                 return None;
             }
-            *compact.bytes.get_mut(compact.len)? = byte.to_ascii_uppercase();
-            *compact.symbols.get_mut(compact.len)? = symbol;
-            compact.digits |= u64::from(symbol < 10) << compact.len;
-            compact.letters |= u64::from((10..36).contains(&symbol)) << compact.len;
-            compact.len += 1;
+            *bytes.get_mut(len)? = byte.to_ascii_uppercase();
+            *symbols.get_mut(len)? = symbol;
+            digits |= u64::from(symbol < 10) << len;
+            letters |= u64::from(symbol.wrapping_sub(10) < 26) << len;
+            len += 1;
         }
-        (compact.len > 0).then_some(compact)
+        (len > 0).then_some(Compact { bytes, symbols, len, digits, letters })
     }
 
     /// The characters.
@@ -275,17 +276,37 @@ pub(super) fn evidence(places: &[u64]) -> i32 {
     (places.iter().map(bits).sum::<f64>() * 10.0).round() as i32
 }
 
-/// The places that take exactly the digits, exactly the letters, and the rest with their sets.
-pub(super) fn filters(places: &[u64]) -> (u64, u64, Vec<(u8, u64)>) {
-    let (mut digits, mut letters, mut rest) = (0, 0, Vec::new());
-    for (at, set) in (0..).zip(places) {
-        match *set {
-            DIGITS => digits |= 1 << at,
-            LETTERS => letters |= 1 << at,
-            set => rest.push((at, set)),
+/// Where a row takes exactly the digits, exactly the letters, either, and the other places with their sets.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Filter {
+    digits: u64,
+    letters: u64,
+    either: u64,
+    rest: Vec<(u8, u64)>,
+}
+
+impl Filter {
+    pub fn new(places: &[u64]) -> Filter {
+        let mut filter = Filter::default();
+        for (at, set) in (0..).zip(places) {
+            match *set {
+                DIGITS => filter.digits |= 1 << at,
+                LETTERS => filter.letters |= 1 << at,
+                set if set == DIGITS | LETTERS => filter.either |= 1 << at,
+                set => filter.rest.push((at, set)),
+            }
         }
+        filter
     }
-    (digits, letters, rest)
+
+    /// Whether a text of the row's length fits it.
+    pub fn takes(&self, text: &Compact) -> bool {
+        let at = |place: u8| text.symbols.get(usize::from(place));
+        self.digits & !text.digits == 0
+            && self.letters & !text.letters == 0
+            && self.either & !(text.digits | text.letters) == 0
+            && self.rest.iter().all(|(place, set)| at(*place).is_some_and(|symbol| set >> symbol & 1 == 1))
+    }
 }
 
 #[cfg(test)]

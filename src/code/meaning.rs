@@ -127,12 +127,12 @@ impl Reason {
     /// Why `text` means nothing.
     #[must_use]
     pub fn new(why: Why, text: &str) -> Reason {
-        let mut shown: String = text
-            .chars()
-            .take(SHOWN_MAX)
-            .map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c })
-            .collect();
-        if text.chars().nth(SHOWN_MAX).is_some() {
+        let cut = text.char_indices().nth(SHOWN_MAX).map_or(text.len(), |(at, _)| at);
+        let mut shown = text.get(..cut).unwrap_or_default().to_owned();
+        if shown.contains(char::is_control) {
+            shown = shown.replace(char::is_control, "\u{fffd}");
+        }
+        if cut < text.len() {
             shown.push('…');
         }
         Reason { why, shown }

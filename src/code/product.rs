@@ -38,7 +38,7 @@ impl Gtin {
             let mut all = [b'0'; 14];
             all.iter_mut().rev().zip(digits.iter().rev()).for_each(|(to, from)| *to = *from);
             let [serial @ .., check] = &all;
-            (gs1_digit(serial.iter().copied()) == Some(*check)).then_some(Gtin(all))
+            (gs1_digit(serial) == Some(*check)).then_some(Gtin(all))
         };
         let upc_e = || upc_e(text.as_bytes().try_into().ok()?).and_then(|upc_a| padded(&upc_a));
         let first = if text.starts_with('0') { upc_e() } else { None };

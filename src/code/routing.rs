@@ -80,7 +80,7 @@ impl Routing {
             _ => return None,
         };
         let (serial, check) = digits.split_at_checked(17)?;
-        let is_right = gs1_digit(serial.bytes())? == check.bytes().next()?;
+        let is_right = gs1_digit(serial.as_bytes())? == check.bytes().next()?;
         is_right.then(|| Routing::Sscc(digits.to_owned()))
     }
 }

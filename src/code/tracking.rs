@@ -71,9 +71,6 @@ pub struct Tracking {
     pub scanned: String,
     /// Which check it passed.
     pub check: Passed,
-    /// What else the number says.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub facts: Vec<Fact>,
 }
 
 /// Something that a number says about its parcel.
@@ -96,14 +93,7 @@ impl Tracking {
             printed: number.to_owned(),
             scanned: number.to_owned(),
             check: Passed::Shape,
-            facts: Vec::new(),
         }
-    }
-
-    /// What the number says about this, such as its `service`.
-    #[must_use]
-    pub fn says(&self, about: &str) -> Option<&str> {
-        self.facts.iter().find(|fact| fact.about.as_str() == about).map(|fact| fact.says.as_str())
     }
 }
 

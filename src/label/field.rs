@@ -42,7 +42,7 @@ macro_rules! fields {
             pub const fn widest(self) -> Option<&'static str> {
                 let widest = match self {
                     $(Field::$variant => $widest,)*
-                    Field::RowCode(_) => "J0000000000",
+                    Field::RowCode(_) => "JHHHHHHHHHH",
                     Field::RowText(_) | Field::RowNote(_) => "",
                 };
                 if widest.is_empty() { None } else { Some(widest) }
@@ -72,7 +72,7 @@ fields! {
     /// Where the order was sold.
     Channel "channel" "etsy" ""
     /// The job's barcode.
-    JobCode "job.code" "J4T8R72KC" "J00000000000000"
+    JobCode "job.code" "J4T8R72KC" "JHHHHHHHHHHHHHH"
     /// What is to be made.
     JobProduct "job.product" "Unisex tee" ""
     /// Which job of its order it is, such as "2 of 3".
@@ -86,7 +86,7 @@ fields! {
     /// A word to whoever makes it.
     Note "note" "Gift: no price slip" ""
     /// The package's barcode.
-    PackageCode "package.code" "P7N3X090B" "P00000000000000"
+    PackageCode "package.code" "P7N3X090B" "PHHHHHHHHHHHHHH"
     /// Which package of its order it is, such as "1 of 2".
     PackageOf "package.of" "1 of 2" ""
     /// How many jobs are in the package, in words.
@@ -100,7 +100,7 @@ fields! {
     /// The name on an operator's badge.
     OperatorName "operator.name" "Dolores Ibárruri" ""
     /// The barcode on an operator's badge.
-    OperatorCode "operator.code" "H9C2KD01X" "H00000000000000"
+    OperatorCode "operator.code" "H9C2KD01X" "HHHHHHHHHHHHHHH"
     /// The operator's part, such as "Supervisor".
     OperatorRole "operator.role" "Supervisor" ""
     /// The station's name.
@@ -108,15 +108,15 @@ fields! {
     /// The stage's name.
     Stage "stage" "QC" ""
     /// The bin's barcode.
-    BinCode "bin.code" "N3B07C5PK" "N00000000000000"
+    BinCode "bin.code" "N3B07C5PK" "NHHHHHHHHHHHHHH"
     /// The bin's name, as it is painted on the shelf.
     BinName "bin.name" "A-07" ""
     /// The batch's barcode.
-    BatchCode "batch.code" "B5N8C2R41" "B00000000000000"
+    BatchCode "batch.code" "B5N8C2R41" "BHHHHHHHHHHHHHH"
     /// The batch's name.
     BatchName "batch.name" "Black tees, Monday" ""
     /// The code that a new scanner reads to be paired.
-    PairingCode "pairing.code" "S7KK4B2HR" "S0000000000000000000000000000000000"
+    PairingCode "pairing.code" "S7KK4B2HR" "SHHHHHHHHHHHHHHHHHHHHHHHHHHH"
     /// The printer's name.
     PrinterName "printer.name" "Rollo at pack" ""
     /// The shop's name.
@@ -190,6 +190,13 @@ impl Fields {
     #[must_use]
     pub fn with(mut self, field: Field, text: impl AsRef<str>) -> Self {
         self.set(field, text.as_ref());
+        self
+    }
+
+    /// These fields, and `others` where they have text.
+    #[must_use]
+    pub fn and(mut self, others: Fields) -> Self {
+        self.0.extend(others.0);
         self
     }
 

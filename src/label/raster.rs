@@ -65,6 +65,28 @@ impl Raster {
         Ok(raster)
     }
 
+    /// A raster of lights, row by row: what is below `white_from` is black. Missing ones are white.
+    ///
+    /// # Errors
+    /// It has no dots, or too many.
+    pub fn from_light(
+        width: u32,
+        height: u32,
+        light: impl IntoIterator<Item = u32>,
+        white_from: u32,
+    ) -> Result<Self, BadSize> {
+        let mut raster = Self::white(width, height)?;
+        let (stride, mut light) = (raster.stride(), light.into_iter());
+        for row in raster.bits.chunks_exact_mut(stride) {
+            for (x, light) in (0..width).zip(light.by_ref()) {
+                if let Some(byte) = row.get_mut((x / 8) as usize).filter(|_| light < white_from) {
+                    *byte |= 0x80 >> (x & 7);
+                }
+            }
+        }
+        Ok(raster)
+    }
+
     /// Dots across.
     #[must_use]
     pub const fn width(&self) -> u32 {

@@ -76,6 +76,8 @@ pub(super) struct Station {
     /// The pieces that were last seen to wait for a ticket.
     pub(super) waiting: Vec<Waits>,
     lookout: Option<Lookout>,
+    /// What became of labels and could not be recorded: taken again with the next input. At most one a printer.
+    again: Vec<Input>,
     /// Printers that wait for a label.
     pub(super) idle: HashMap<PrinterId, oneshot::Sender<Job>>,
     pub(super) unreadable: super::noise::Noise,
@@ -114,6 +116,7 @@ impl Station {
             acknowledged: 0,
             waiting: Vec::new(),
             lookout: None,
+            again: Vec::new(),
             idle: HashMap::new(),
             unreadable: super::noise::Noise::default(),
             committed,
@@ -146,6 +149,7 @@ impl Station {
 
     /// Decides inputs that waited together, commits them in one transaction, then answers.
     pub(super) fn together(&mut self, inputs: Vec<Input>) {
+        let inputs: Vec<Input> = self.again.drain(..).chain(inputs).collect();
         let mut benches = self.benches.clone();
         match self.commit_all(&inputs, &mut benches) {
             Ok(made) => {
@@ -247,8 +251,9 @@ impl Station {
         let (station, reply) = match input {
             Input::Heard { station, .. } => (station, None),
             Input::Typed { station, reply, .. } | Input::Touched { station, reply, .. } => (station, reply),
-            Input::Sent { printer, label, .. } => {
-                warn!(%printer, %label, "what became of a label could not be recorded; it is asked after the restart");
+            Input::Sent { printer, label, outcome } => {
+                warn!(%printer, %label, "what became of a label could not be recorded yet");
+                self.again.push(Input::Sent { printer, label, outcome });
                 return;
             }
             // The printer asks again when its question is dropped.
@@ -297,6 +302,8 @@ impl Station {
                 (Made::Nothing, Input::Ready { printer, reply }) => {
                     self.idle.insert(printer, reply);
                 }
+                // Tried again, it would fail again: it is asked about after the next start.
+                (Made::Failed, Input::Sent { label, .. }) => warn!(%label, "what became of a label stays unknown"),
                 (Made::Failed, input) => self.refuse(input, NotSafe::DiskError),
                 (Made::Handed { .. } | Made::Nothing, _) => {}
             }

@@ -1,5 +1,8 @@
 //! Writes labels of every template in every language into a folder, for `tests/labels/run` to look at with other eyes.
 
+mod render;
+mod template;
+
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};

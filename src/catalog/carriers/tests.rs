@@ -78,7 +78,8 @@ fn the_public_examples_are_right() {
 fn what_a_number_says_is_looked_up() {
     let carriers = carriers();
     let says = |number: &str, carrier: &str, format: &str| {
-        let facts = read(&carriers, number, carrier, format).unwrap_or_else(|| panic!("{number}")).facts;
+        let number = read(&carriers, number, carrier, format).unwrap_or_else(|| panic!("{number}"));
+        let facts = carriers.facts(&number);
         facts.iter().map(|fact| format!("{}: {}", fact.about, fact.says)).collect::<Vec<_>>().join("; ")
     };
     assert_eq!(

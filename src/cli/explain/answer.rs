@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::code::codebook::TEXT_MAX;
 use crate::code::routing::Routing;
-use crate::code::{Codebook, Meaning, Passed, Reading, Tracking, Why};
+use crate::code::{Codebook, Fact, Meaning, Passed, Reading, Tracking, Why};
 
 /// Longest beginning of a code that is too long, in characters.
 const SHOWN_MAX: usize = 80;
@@ -27,11 +27,11 @@ pub struct Answer<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     printed: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    service: Option<&'a str>,
+    service: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    country: Option<&'a str>,
+    country: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    operator: Option<&'a str>,
+    operator: Option<String>,
     /// What kind of routing code it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     routing: Option<&'static str>,
@@ -57,7 +57,7 @@ struct Candidate<'a> {
     printed: &'a str,
     check: Option<&'static str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    says: Vec<(&'a str, &'a str)>,
+    says: Vec<Fact>,
     #[serde(skip_serializing_if = "Option::is_none")]
     page: Option<String>,
 }
@@ -74,6 +74,9 @@ impl<'a> Answer<'a> {
             Meaning::Tracking(numbers) => numbers.first(),
             _ => None,
         };
+        let facts = best.map_or_else(Vec::new, |number| codes.carriers().facts(number));
+        let says =
+            |about: &str| facts.iter().find(|fact| fact.about.as_str() == about).map(|fact| fact.says.to_string());
         let looks_like = match meaning {
             Meaning::Unknown(reason) => reason.carriers().iter().map(|carrier| carrier.as_str()).collect(),
             _ => Vec::new(),
@@ -87,9 +90,9 @@ impl<'a> Answer<'a> {
             carrier: best.map(|n| n.carrier.as_str()).or_else(|| routing_carrier(meaning)),
             format: best.map(|n| n.format.as_str()),
             printed: best.map(|n| n.printed.as_str()),
-            service: best.and_then(|n| n.says("service")),
-            country: best.and_then(|n| n.says("country")).or_else(|| routing_country(meaning)),
-            operator: best.and_then(|n| n.says("operator")),
+            service: says("service"),
+            country: says("country").or_else(|| routing_country(meaning)),
+            operator: says("operator"),
             routing: match meaning {
                 Meaning::Routing(routing) => Some(routing.name()),
                 _ => None,
@@ -116,7 +119,7 @@ impl<'a> Candidate<'a> {
             value: &number.key,
             printed: &number.printed,
             check: (number.check != Passed::Shape).then(|| number.check.name()),
-            says: number.facts.iter().map(|fact| (fact.about.as_str(), fact.says.as_str())).collect(),
+            says: codes.carriers().facts(number),
             page: carrier.and_then(|c| c.page.as_ref()).map(|page| page.replace("%s", &number.key)),
         }
     }
@@ -151,9 +154,9 @@ fn routing_carrier(meaning: &Meaning) -> Option<&str> {
     }
 }
 
-fn routing_country(meaning: &Meaning) -> Option<&str> {
+fn routing_country(meaning: &Meaning) -> Option<String> {
     match meaning {
-        Meaning::Routing(Routing::Postcode { country, .. }) => country.as_ref().map(|country| country.as_str()),
+        Meaning::Routing(Routing::Postcode { country, .. }) => country.as_ref().map(ToString::to_string),
         _ => None,
     }
 }
@@ -263,7 +266,7 @@ impl fmt::Display for Answer<'_> {
         for candidate in &self.candidates {
             let Candidate { carrier, name, value, .. } = candidate;
             writeln!(f, "  {carrier}: {name}, number {value}")?;
-            for (about, says) in &candidate.says {
+            for Fact { about, says } in &candidate.says {
                 writeln!(f, "    {about}: {says}")?;
             }
             if let Some(page) = &candidate.page {

@@ -1,7 +1,5 @@
 //! What a field of a number says: the name of a service, a country, an operator.
 
-use std::collections::BTreeMap;
-
 use super::file::{Iso3166, LookupFile};
 use crate::code::country;
 use crate::code::layout::{self, LayoutError};
@@ -15,7 +13,8 @@ pub(super) struct Lookup {
     /// Whether a value that is not listed makes the number none.
     pub must: bool,
     iso_3166: Option<Iso3166>,
-    exact: BTreeMap<Vec<u8>, Term>,
+    /// In the order of the values.
+    exact: Vec<(Box<[u8]>, Term)>,
     patterns: Vec<(Vec<u64>, Term)>,
 }
 
@@ -26,18 +25,19 @@ impl Lookup {
             about: Term::from(file.says.as_str()),
             must: file.must,
             iso_3166: file.iso_3166,
-            exact: BTreeMap::new(),
+            exact: Vec::new(),
             patterns: Vec::new(),
         };
         for (key, says) in &file.list {
             let says = Term::from(says.as_str());
             if key.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit()) && !key.is_empty() {
-                lookup.exact.insert(key.clone().into_bytes(), says);
+                lookup.exact.push((key.as_bytes().into(), says));
             } else {
                 let places = layout::single(key).map_err(|error| (key.clone(), error))?;
                 lookup.patterns.push((places, says));
             }
         }
+        lookup.exact.sort_by(|(a, _), (b, _)| a.cmp(b));
         Ok(lookup)
     }
 
@@ -47,7 +47,8 @@ impl Lookup {
             places.len() == symbols.len() && places.iter().zip(symbols).all(|(set, symbol)| set >> symbol & 1 == 1)
         };
         let by_pattern = || self.patterns.iter().find(|(places, _)| fits(places)).map(|(_, says)| says);
-        if let Some(says) = self.exact.get(value).or_else(by_pattern) {
+        let exact = self.exact.binary_search_by(|(key, _)| key.as_ref().cmp(value)).ok();
+        if let Some(says) = exact.and_then(|at| self.exact.get(at)).map(|(_, says)| says).or_else(by_pattern) {
             return Some(says.clone());
         }
         let code = std::str::from_utf8(value).ok()?;

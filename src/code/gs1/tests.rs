@@ -69,7 +69,7 @@ proptest! {
 
     #[test]
     fn what_is_written_is_read(serial in "[0-9]{17}", lot in "[!-\"%-?A-Z_a-z]{1,20}", item in "[0-9]{13}") {
-        let closed = |serial: &str| format!("{serial}{}", char::from(gs1_digit(serial.bytes()).unwrap_or(b'?')));
+        let closed = |serial: &str| format!("{serial}{}", char::from(gs1_digit(serial.as_bytes()).unwrap_or(b'?')));
         let (sscc, gtin) = (closed(&serial), closed(&item));
         let sent = format!("00{sscc}10{lot}\u{1d}01{gtin}");
         prop_assert_eq!(written(&sent), format!("(00){sscc}(10){lot}(01){gtin}"));
@@ -77,7 +77,7 @@ proptest! {
 
     #[test]
     fn one_wrong_digit_of_a_key_is_noticed(serial in "[0-9]{17}", at in 0_usize..18, by in 1_u8..10) {
-        let mut sscc = format!("{serial}{}", char::from(gs1_digit(serial.bytes()).unwrap_or(b'?'))).into_bytes();
+        let mut sscc = format!("{serial}{}", char::from(gs1_digit(serial.as_bytes()).unwrap_or(b'?'))).into_bytes();
         sscc[at] = b'0' + (sscc[at] - b'0' + by) % 10;
         let bent = format!("00{}", String::from_utf8_lossy(&sscc));
         prop_assert_eq!(read(&bent), Err(Gs1Error::CheckDigit(2)));

@@ -161,7 +161,6 @@ fn tracking(text: &str) -> Tracking {
         printed: text.into(),
         scanned: text.into(),
         check: crate::code::Passed::Mod10,
-        facts: Vec::new(),
     }
 }
 

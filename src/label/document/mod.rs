@@ -1,6 +1,9 @@
 //! Label documents that others made: recognised, read for their barcodes, and printed on whatever printer is there.
 
 pub mod barcodes;
+mod crop;
+mod fit;
+pub mod pdf;
 pub mod png;
 
 use super::printer::{Language, Printer, dots_per_mm};
@@ -10,14 +13,20 @@ use super::{COPIES_MAX, escpos, tspl, zpl};
 
 /// Largest document, in bytes: a full page scanned in colour is smaller.
 pub const DOCUMENT_BYTES_MAX: usize = 16 << 20;
+/// Where the mark of a PDF file may begin.
+const PDF_MARK_WITHIN: usize = 1_024;
+/// Resolution at which the barcodes of a PDF file are read: three dots for the finest bar of a carrier's label.
+const READING_DOTS_PER_MM: f32 = 300.0 / 25.4;
+/// A label may be so much wider than the paper, in dots: its edge is white.
+const OVERHANG_DOTS: u32 = 16;
 /// How far two resolutions may differ and be the same, in dots of a millimetre.
 const RESOLUTION_SLACK: f32 = 0.3;
 
 /// Why a document is refused.
 #[derive(Debug, thiserror::Error)]
 pub enum DocumentError {
-    /// It is neither ZPL nor a PNG picture.
-    #[error("this is no label document: neither ZPL nor PNG")]
+    /// It is neither ZPL, nor PNG, nor PDF.
+    #[error("this is no label document: neither ZPL, nor PNG, nor PDF")]
     UnknownKind,
     /// More than [`DOCUMENT_BYTES_MAX`].
     #[error("the document has {0} bytes, and may have {DOCUMENT_BYTES_MAX}")]
@@ -25,6 +34,12 @@ pub enum DocumentError {
     /// A PNG file that can not be read.
     #[error(transparent)]
     Png(#[from] png::PngError),
+    /// A PDF file that can not be read.
+    #[error(transparent)]
+    Pdf(#[from] pdf::PdfError),
+    /// A ZPL document that can not be drawn at all.
+    #[error(transparent)]
+    Zpl(#[from] ZplError),
     /// A picture that would be too large.
     #[error(transparent)]
     BadSize(#[from] BadSize),
@@ -34,12 +49,12 @@ pub enum DocumentError {
     /// ESC/POS could not be written.
     #[error(transparent)]
     Escpos(#[from] escpos::EscposError),
-    /// A ZPL document that can not be drawn at all.
-    #[error(transparent)]
-    Zpl(#[from] ZplError),
     /// A ZPL document with something that only a ZPL printer draws.
     #[error("the label has {0} on it, which only a ZPL printer of its resolution can print")]
     NeedsZplPrinter(&'static str),
+    /// Made smaller for this printer, a barcode could not be read any more.
+    #[error("on this printer the barcode {0:?} would be too fine to be read")]
+    TooFine(String),
     /// A document without a page.
     #[error("the document has no page")]
     Empty,
@@ -52,16 +67,19 @@ pub enum Kind {
     Zpl,
     /// A picture.
     Png,
+    /// Pages.
+    Pdf,
 }
 
 /// A document that was recognised.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Document(Body);
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 enum Body {
     Zpl(Vec<u8>),
-    Picture(Raster),
+    Picture { dots: Raster, dots_per_mm: f32 },
+    Pdf(pdf::File),
 }
 
 impl Document {
@@ -74,7 +92,15 @@ impl Document {
             return Err(DocumentError::TooLong(bytes.len()));
         }
         if bytes.starts_with(b"\x89PNG\r\n\x1a\n") {
-            return Ok(Self(Body::Picture(png::read(bytes)?)));
+            let (dots, dots_per_mm) = png::read_with_resolution(bytes)?;
+            return Ok(Self(Body::Picture { dots, dots_per_mm }));
+        }
+        // Readers of PDF take files with something before the mark.
+        if bytes
+            .get(..PDF_MARK_WITHIN.min(bytes.len()))
+            .is_some_and(|head| head.windows(5).any(|part| part == b"%PDF-"))
+        {
+            return Ok(Self(Body::Pdf(pdf::File::read(bytes)?)));
         }
         let begins = zpl::read::Commands::new(bytes).any(|command| command.format && &command.name == b"XA");
         if begins { Ok(Self(Body::Zpl(bytes.to_vec()))) } else { Err(DocumentError::UnknownKind) }
@@ -85,17 +111,25 @@ impl Document {
     pub const fn kind(&self) -> Kind {
         match &self.0 {
             Body::Zpl(_) => Kind::Zpl,
-            Body::Picture(_) => Kind::Png,
+            Body::Picture { .. } => Kind::Png,
+            Body::Pdf(_) => Kind::Pdf,
         }
     }
 
-    /// The text of every barcode in it, as a scanner reads it: FNC1 at the start left out, another as GS.
+    /// The text of every barcode in it, as a scanner reads it: FNC1 at the start left out, another as GS. In a page with
+    /// a label on it only those of the label. Empty where nothing can be drawn.
     #[must_use]
     pub fn barcodes(&self) -> Vec<String> {
+        let mut texts = Vec::new();
         match &self.0 {
-            Body::Zpl(zpl) => zpl::read::fields(zpl).filter_map(|field| zpl::read::barcode_text(&field)).collect(),
-            Body::Picture(picture) => barcodes::read(picture),
+            Body::Zpl(zpl) => texts.extend(zpl::read::fields(zpl).filter_map(|field| zpl::read::barcode_text(&field))),
+            Body::Picture { .. } | Body::Pdf(_) => {
+                let pages = self.pages(READING_DOTS_PER_MM, None).unwrap_or_default();
+                texts.extend(pages.iter().flat_map(|page| barcodes::read(&page.label)));
+            }
         }
+        texts.truncate(barcodes::BARCODES_MAX);
+        texts
     }
 
     /// The bytes of `copies` labels for the printer, every page once a copy. ZPL goes to a ZPL printer of the resolution
@@ -113,7 +147,7 @@ impl Document {
             return Ok(document.repeat(usize::from(copies)));
         }
         let mut bytes = Vec::new();
-        for page in self.pages(printer.dots_per_mm())? {
+        for page in self.pages(printer.dots_per_mm(), Some(printer.width_dots.into()))? {
             if let Some(what) = page.missing.first() {
                 return Err(DocumentError::NeedsZplPrinter(what));
             }
@@ -131,15 +165,51 @@ impl Document {
     /// # Errors
     /// It can not be drawn.
     pub fn picture(&self, dpi: u32) -> Result<Raster, DocumentError> {
-        let pages = self.pages(dots_per_mm(dpi))?;
+        if !super::PICTURE_DPI.contains(&dpi) {
+            return Err(BadSize { width: dpi, height: dpi }.into());
+        }
+        let pages = self.pages(dots_per_mm(dpi), None)?;
         pages.into_iter().next().map(|page| page.label).ok_or(DocumentError::Empty)
     }
 
-    fn pages(&self, dots_per_mm: f32) -> Result<Vec<Drawn>, DocumentError> {
-        Ok(match &self.0 {
-            Body::Zpl(document) => zpl::draw::draw(document, dots_per_mm)?,
-            Body::Picture(picture) => vec![Drawn { label: picture.clone(), missing: Vec::new() }],
-        })
+    /// Every label in it, drawn; at most `room` dots wide where that is said.
+    fn pages(&self, dots_per_mm: f32, room: Option<u32>) -> Result<Vec<Drawn>, DocumentError> {
+        let plain =
+            |labels: Vec<Raster>| labels.into_iter().map(|label| Drawn { label, missing: Vec::new() }).collect();
+        let widest = |labels: &[Raster]| labels.iter().map(Raster::width).max().unwrap_or(0);
+        match &self.0 {
+            Body::Zpl(document) => {
+                let drawn = zpl::draw::draw(document, dots_per_mm)?;
+                let widest = drawn.iter().filter_map(|page| page.label.ink()).map(|(x, _, width, _)| x + width).max();
+                match (room, widest) {
+                    // Its own margins are no reason to make it smaller.
+                    (Some(room), Some(wide)) if wide > room => {
+                        Ok(zpl::draw::draw(document, dots_per_mm * room as f32 / wide as f32)?)
+                    }
+                    _ => Ok(drawn),
+                }
+            }
+            Body::Pdf(file) => {
+                let drawn = |dots_per_mm: f32| -> Result<Vec<Raster>, DocumentError> {
+                    let pages = file.pages(dots_per_mm)?;
+                    let labels =
+                        pages.iter().map(|page| crop::labels(page, dots_per_mm)).collect::<Result<Vec<_>, _>>()?;
+                    Ok(labels.concat())
+                };
+                let labels = drawn(dots_per_mm)?;
+                match room {
+                    Some(room) if widest(&labels) > room + OVERHANG_DOTS => {
+                        Ok(plain(drawn(dots_per_mm * room as f32 / widest(&labels) as f32)?))
+                    }
+                    _ => Ok(plain(labels)),
+                }
+            }
+            Body::Picture { dots, dots_per_mm: own } => {
+                let labels = crop::labels(dots, *own)?;
+                let fitted = labels.iter().map(|label| fit::fitted(label, *own, dots_per_mm, room));
+                Ok(plain(fitted.collect::<Result<_, _>>()?))
+            }
+        }
     }
 }
 

@@ -22,6 +22,31 @@ pub enum PngError {
     BadSize(#[from] BadSize),
 }
 
+/// Reads a PNG file, with its dots of a millimetre: as it says, or as its width tells.
+///
+/// # Errors
+/// It is damaged or too large.
+pub fn read_with_resolution(bytes: &[u8]) -> Result<(Raster, f32), PngError> {
+    let raster = read(bytes)?;
+    let said = Decoder::new(Cursor::new(bytes)).read_info().ok().and_then(|reader| reader.info().pixel_dims);
+    let said = said.filter(|dims| dims.unit == png::Unit::Meter).map(|dims| dims.xppu as f32 / 1_000.0);
+    // Programs that know no better write 72 or 96 dpi; nobody sends labels so coarse.
+    let said = said.filter(|dots| (7.0..=24.0).contains(dots));
+    let width = raster.width().min(raster.height());
+    Ok((raster, said.unwrap_or_else(|| usual(width))))
+}
+
+/// Dots of a millimetre of the pictures that carriers send, by the shorter side: 4 in at 203 or 300 dpi, letter and A4
+/// pages at 200 or 300 dpi.
+fn usual(shorter: u32) -> f32 {
+    match shorter {
+        1_100..=1_300 => 300.0 / 25.4,
+        1_600..=1_730 => 200.0 / 25.4,
+        2_400..=2_600 => 300.0 / 25.4,
+        _ => 8.0,
+    }
+}
+
 /// Reads a PNG file; what is lighter than half is white, and nothing is dithered.
 ///
 /// # Errors
@@ -31,20 +56,18 @@ pub fn read(bytes: &[u8]) -> Result<Raster, PngError> {
     decoder.set_transformations(Transformations::EXPAND | Transformations::STRIP_16);
     let mut reader = decoder.read_info().map_err(PngError::Damaged)?;
     let (width, height) = (reader.info().width, reader.info().height);
-    let mut raster = Raster::white(width, height)?;
+    if u64::from(width) * u64::from(height) > RASTER_DOTS_MAX {
+        return Err(BadSize { width, height }.into());
+    }
     let size = reader.output_buffer_size().filter(|size| *size as u64 <= RASTER_DOTS_MAX * 4);
     let mut pixels = vec![0; size.ok_or(BadSize { width, height })?];
     let frame = reader.next_frame(&mut pixels).map_err(PngError::Damaged)?;
     debug_assert_eq!(frame.bit_depth, BitDepth::Eight);
     let samples = frame.color_type.samples();
-    for (y, row) in (0..height).zip(pixels.chunks_exact(frame.line_size)) {
-        for (x, pixel) in (0..width).zip(row.chunks_exact(samples)) {
-            if light(frame.color_type, pixel) < WHITE_FROM {
-                raster.set(x, y, true);
-            }
-        }
-    }
-    Ok(raster)
+    let rows = pixels.chunks_exact(frame.line_size.max(1));
+    let light =
+        rows.flat_map(|row| row.chunks_exact(samples).take(width as usize)).map(|pixel| light(frame.color_type, pixel));
+    Ok(Raster::from_light(width, height, light, WHITE_FROM)?)
 }
 
 /// The light of a pixel on white paper, 0 to 255; weights of ITU-R BT.601.

@@ -301,6 +301,7 @@ fn name(command: [u8; 2]) -> &'static str {
         b"B5" | b"BZ" => "a postal barcode",
         b"BC" => "a Code 128",
         b"B7" => "a PDF417",
+        b"BX" => "a Data Matrix of this kind",
         _ => "a barcode",
     }
 }
