@@ -33,16 +33,23 @@ impl Ledger {
         let whole: String = conn.query_row("PRAGMA integrity_check", [], |row| row.get(0)).expect("a check");
         assert_eq!(whole, "ok", "{}", folder.display());
         let mut find = conn.prepare("SELECT n, id, role, seq, digest FROM ledger ORDER BY n").expect("ledgers");
+<<<<<<< HEAD
         let rows = find.query_map([], |row| {
             Ok((row.get::<_, i64>(0)?, row.get(1)?, row.get::<_, i64>(2)?, row.get::<_, u64>(3)?, row.get(4)?))
         });
         let rows: Vec<Row> = rows.and_then(Iterator::collect).expect("every ledger's head");
         let read = |(n, id, role, seq, digest): (i64, Vec<u8>, i64, u64, [u8; 32])| {
             let bytes = chain(&conn, n, seq, Digest(digest));
+=======
+        let read = |row: &rusqlite::Row<'_>| {
+            let (n, id, role): (i64, Vec<u8>, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            let bytes = chain(&conn, n, row.get(3)?, Digest(row.get(4)?));
+>>>>>>> e2e
             let entries = bytes.iter().map(|bytes| Entry::from_bytes(bytes.as_bytes()).expect("an entry")).collect();
-            Ledger { id, is_own: role == 1, bytes, entries }
+            Ok(Ledger { id, is_own: role == 1, bytes, entries })
         };
-        rows.into_iter().map(read).collect()
+        let ledgers = find.query_map([], read);
+        ledgers.and_then(Iterator::collect).expect("every ledger")
     }
 
     /// The ledger that the process of this database writes.
