@@ -8,6 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use stationd::catalog;
+use stationd::label::document::Document;
 use stationd::label::{self, Field, Fields, Printer, Template, builtin, layout};
 
 use crate::shop::chance::Chance;
@@ -62,7 +63,40 @@ fn every_label_is_written_for_other_eyes() {
             }
         }
     }
+    list.push_str(&document_cases(Path::new(&folder)));
     fs::write(Path::new(&folder).join("cases.jsonl"), list).unwrap();
+}
+
+/// A label document that somebody else made, and what is on it.
+#[derive(serde::Deserialize)]
+struct Made {
+    file: String,
+    barcodes: serde_json::Value,
+}
+
+/// Prints every document of the folder on every printer but the narrowest; answers with the lines of the list.
+fn document_cases(folder: &Path) -> String {
+    let Ok(list) = fs::read_to_string(folder.join("documents.jsonl")) else { return String::new() };
+    let mut lines = String::new();
+    for made in list.lines().map(|line| serde_json::from_str::<Made>(line).unwrap()) {
+        let document = Document::read(&fs::read(folder.join(&made.file)).unwrap()).unwrap();
+        let mut read = document.barcodes();
+        let mut wanted: Vec<_> =
+            made.barcodes.as_array().unwrap().iter().map(|b| b["text"].as_str().unwrap()).collect();
+        read.sort();
+        wanted.sort_unstable();
+        assert_eq!(read, wanted, "{}", made.file);
+        for profile in &PRINTERS[..5] {
+            let printer = catalog::printers::builtin(profile).unwrap();
+            let case = Case { folder, id: format!("{}-{profile}", made.file.replace('.', "-")) };
+            let bytes = document.print(&printer, 1).unwrap_or_else(|error| panic!("{}: {error:?}", case.id));
+            fs::write(case.path("bin"), bytes).unwrap();
+            let picture = document.picture(u32::from(printer.dpi)).unwrap();
+            fs::write(case.path("png"), picture.to_png()).unwrap();
+            lines.push_str(&case.line(&printer, (picture.width(), picture.height()), &made.barcodes));
+        }
+    }
+    lines
 }
 
 struct Case<'a> {
@@ -84,17 +118,21 @@ impl Case<'_> {
         let scale = (f32::from(printer.width_dots) / width).min(printer.dots_per_mm());
         let laid = layout::lay_out(template, fields, scale).unwrap();
         fs::write(self.path("png"), laid.draw().unwrap().to_png()).unwrap();
-        let mut barcodes = Vec::new();
+        let mut barcodes: Vec<serde_json::Value> = Vec::new();
         for item in &laid.items {
             if let layout::Item::Symbol(symbol) = item {
                 barcodes.push(serde_json::json!({ "kind": symbol.symbology.name(), "text": symbol.text }));
             }
         }
+        self.line(printer, (laid.width, laid.height), &barcodes.into())
+    }
+
+    fn line(&self, printer: &Printer, (width, height): (u32, u32), barcodes: &serde_json::Value) -> String {
         let language = format!("{:?}", printer.language).to_lowercase();
         let mut line = String::new();
         let case = serde_json::json!({
             "id": self.id, "language": language, "dpi": printer.dpi, "paper": printer.width_dots,
-            "width": laid.width, "height": laid.height, "barcodes": barcodes,
+            "width": width, "height": height, "barcodes": barcodes,
         });
         writeln!(line, "{case}").unwrap();
         line

@@ -29,6 +29,17 @@ pub(super) fn fitted(label: &Raster, from: f32, to: f32, room: Option<u32>) -> R
     }
 }
 
+/// The label without the white at its sides that would not fit: cut where that leaves all of its ink.
+pub(super) fn trimmed(label: Raster, room: u32) -> Raster {
+    match label.ink() {
+        Some((x, _, width, _)) if label.width() > room && width <= room => {
+            let left = (x + width / 2).saturating_sub(room / 2).min(x);
+            label.cut(left, 0, room, label.height()).unwrap_or(label)
+        }
+        _ => label,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -17,8 +17,6 @@ pub const DOCUMENT_BYTES_MAX: usize = 16 << 20;
 const PDF_MARK_WITHIN: usize = 1_024;
 /// Resolution at which the barcodes of a PDF file are read: three dots for the finest bar of a carrier's label.
 const READING_DOTS_PER_MM: f32 = 300.0 / 25.4;
-/// A label may be so much wider than the paper, in dots: its edge is white.
-const OVERHANG_DOTS: u32 = 16;
 /// How far two resolutions may differ and be the same, in dots of a millimetre.
 const RESOLUTION_SLACK: f32 = 0.3;
 
@@ -174,42 +172,34 @@ impl Document {
 
     /// Every label in it, drawn; at most `room` dots wide where that is said.
     fn pages(&self, dots_per_mm: f32, room: Option<u32>) -> Result<Vec<Drawn>, DocumentError> {
-        let plain =
-            |labels: Vec<Raster>| labels.into_iter().map(|label| Drawn { label, missing: Vec::new() }).collect();
-        let widest = |labels: &[Raster]| labels.iter().map(Raster::width).max().unwrap_or(0);
-        match &self.0 {
-            Body::Zpl(document) => {
-                let drawn = zpl::draw::draw(document, dots_per_mm)?;
-                let widest = drawn.iter().filter_map(|page| page.label.ink()).map(|(x, _, width, _)| x + width).max();
-                match (room, widest) {
-                    // Its own margins are no reason to make it smaller.
-                    (Some(room), Some(wide)) if wide > room => {
-                        Ok(zpl::draw::draw(document, dots_per_mm * room as f32 / wide as f32)?)
-                    }
-                    _ => Ok(drawn),
-                }
+        let Some(room) = room else { return self.drawn(dots_per_mm, None) };
+        let trimmed = |pages: Vec<Drawn>| -> Vec<Drawn> {
+            pages.into_iter().map(|page| Drawn { label: fit::trimmed(page.label, room), ..page }).collect()
+        };
+        let pages = trimmed(self.drawn(dots_per_mm, Some(room))?);
+        // White may hang over the paper, ink may not.
+        let right = |page: &Drawn| page.label.ink().map_or(0, |(x, _, width, _)| x + width);
+        match pages.iter().map(right).max() {
+            Some(right) if right > room && !matches!(self.0, Body::Picture { .. }) => {
+                Ok(trimmed(self.drawn(dots_per_mm * room as f32 / right as f32, Some(room))?))
             }
+            _ => Ok(pages),
+        }
+    }
+
+    fn drawn(&self, dots_per_mm: f32, room: Option<u32>) -> Result<Vec<Drawn>, DocumentError> {
+        let labels = match &self.0 {
+            Body::Zpl(document) => return Ok(zpl::draw::draw(document, dots_per_mm)?),
             Body::Pdf(file) => {
-                let drawn = |dots_per_mm: f32| -> Result<Vec<Raster>, DocumentError> {
-                    let pages = file.pages(dots_per_mm)?;
-                    let labels =
-                        pages.iter().map(|page| crop::labels(page, dots_per_mm)).collect::<Result<Vec<_>, _>>()?;
-                    Ok(labels.concat())
-                };
-                let labels = drawn(dots_per_mm)?;
-                match room {
-                    Some(room) if widest(&labels) > room + OVERHANG_DOTS => {
-                        Ok(plain(drawn(dots_per_mm * room as f32 / widest(&labels) as f32)?))
-                    }
-                    _ => Ok(plain(labels)),
-                }
+                let pages = file.pages(dots_per_mm)?;
+                pages.iter().map(|page| crop::labels(page, dots_per_mm)).collect::<Result<Vec<_>, _>>()?.concat()
             }
             Body::Picture { dots, dots_per_mm: own } => {
                 let labels = crop::labels(dots, *own)?;
-                let fitted = labels.iter().map(|label| fit::fitted(label, *own, dots_per_mm, room));
-                Ok(plain(fitted.collect::<Result<_, _>>()?))
+                labels.iter().map(|label| fit::fitted(label, *own, dots_per_mm, room)).collect::<Result<_, _>>()?
             }
-        }
+        };
+        Ok(labels.into_iter().map(|label| Drawn { label, missing: Vec::new() }).collect())
     }
 }
 

@@ -45,8 +45,8 @@ pub fn crc16(bytes: &[u8]) -> u16 {
     })
 }
 
-/// Hexadecimal digits with run lengths: `G`…`Y` 1 to 19, `g`…`z` 20 to 400, `,` white to the end of the row, `!` black
-/// to its end, `:` the row above again.
+/// Hexadecimal digits with run lengths: `G`…`Y` 1 to 19, `g`…`z` 20 to 400, `,` white to the end of the row, `:` the row
+/// above again. `!`, black to the end, is not written: renderers take it for digits 1.
 #[must_use]
 pub fn runs(raster: &Raster) -> String {
     let mut out = String::with_capacity(raster.bytes().len() / 4);
@@ -64,22 +64,15 @@ pub fn runs(raster: &Raster) -> String {
 
 fn row_runs(out: &mut String, row: &[u8]) {
     let digits: Vec<u8> = row.iter().flat_map(|byte| [byte >> 4, byte & 15]).collect();
-    let last = digits.last().copied();
-    let ending = match last {
-        Some(0) => Some(','),
-        Some(15) => Some('!'),
-        _ => None,
-    };
-    let kept = match ending {
-        Some(_) => digits.iter().rposition(|digit| Some(*digit) != last).map_or(0, |at| at + 1),
-        None => digits.len(),
-    };
+    let kept = digits.iter().rposition(|digit| *digit != 0).map_or(0, |at| at + 1);
     for run in digits.get(..kept).unwrap_or_default().chunk_by(|a, b| a == b) {
         let Some(digit) = run.first() else { continue };
         count(out, run.len());
         let _ = write!(out, "{digit:X}");
     }
-    out.extend(ending);
+    if kept < digits.len() {
+        out.push(',');
+    }
 }
 
 /// One digit needs no count, and two are as short without.
@@ -112,6 +105,6 @@ mod tests {
         raster.fill(0, 1, 200, 2, true);
         raster.fill(16, 3, 100, 1, true);
         raster.fill(199, 4, 1, 1, true);
-        assert_eq!(runs(&raster), ",!:J0gKF,hO01");
+        assert_eq!(runs(&raster), ",hPF:J0gKF,hO01");
     }
 }

@@ -184,20 +184,12 @@ fn code128_data(text: &str) -> Option<String> {
     if text.contains(['>', '^', '~', '_', '\\']) {
         return None;
     }
-    let mut data = String::with_capacity(text.len() + 8);
-    for (i, run) in code128::runs(text)?.into_iter().enumerate() {
-        let (set, part) = match (run, i) {
-            (Run::B(part), 0) => (">:", part),
-            (Run::C(part), 0) => (">;", part),
-            // Not every firmware takes a digit after this change for one.
-            (Run::B(part), _) if part.starts_with(|c: char| c.is_ascii_digit()) => return None,
-            (Run::B(part), _) => (">6", part),
-            (Run::C(part), _) => (">5", part),
-        };
-        data.push_str(set);
-        data.push_str(part);
+    // Renderers, and so perhaps firmwares, disagree on changes of the set within a symbol too.
+    match code128::runs(text)?.as_slice() {
+        [Run::B(part)] => Some(format!(">:{part}")),
+        [Run::C(part)] => Some(format!(">;{part}")),
+        _ => None,
     }
-    Some(data)
 }
 
 fn without_check(text: &str) -> String {
