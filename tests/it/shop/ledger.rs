@@ -6,9 +6,6 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags};
 use stationd::ledger::entry::{Cause, Digest, Entry, Read};
 
-/// A stored entry as its columns: ledger row, ledger, role, seq, digest.
-type Row = (i64, Vec<u8>, i64, u64, [u8; 32]);
-
 /// How long a writer at work may hold us up.
 const BUSY: Duration = Duration::from_secs(10);
 
@@ -33,18 +30,9 @@ impl Ledger {
         let whole: String = conn.query_row("PRAGMA integrity_check", [], |row| row.get(0)).expect("a check");
         assert_eq!(whole, "ok", "{}", folder.display());
         let mut find = conn.prepare("SELECT n, id, role, seq, digest FROM ledger ORDER BY n").expect("ledgers");
-<<<<<<< HEAD
-        let rows = find.query_map([], |row| {
-            Ok((row.get::<_, i64>(0)?, row.get(1)?, row.get::<_, i64>(2)?, row.get::<_, u64>(3)?, row.get(4)?))
-        });
-        let rows: Vec<Row> = rows.and_then(Iterator::collect).expect("every ledger's head");
-        let read = |(n, id, role, seq, digest): (i64, Vec<u8>, i64, u64, [u8; 32])| {
-            let bytes = chain(&conn, n, seq, Digest(digest));
-=======
         let read = |row: &rusqlite::Row<'_>| {
             let (n, id, role): (i64, Vec<u8>, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
             let bytes = chain(&conn, n, row.get(3)?, Digest(row.get(4)?));
->>>>>>> e2e
             let entries = bytes.iter().map(|bytes| Entry::from_bytes(bytes.as_bytes()).expect("an entry")).collect();
             Ok(Ledger { id, is_own: role == 1, bytes, entries })
         };
