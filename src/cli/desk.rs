@@ -29,7 +29,7 @@ pub fn run(folders: &Folders) -> Done {
         let listener = house::listen(config.listen).await?;
         let router = start(&config, folders)?;
         println!("The hub is ready at http://{}/", listener.local_addr()?);
-        house::serve(listener, router, &config.names, folders).await?;
+        house::serve(listener, router, &config.names, &[folders.hub_socket()]).await?;
         Ok(ExitCode::SUCCESS)
     })
 }

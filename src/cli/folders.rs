@@ -72,9 +72,15 @@ impl Folders {
         self.state.join("hub")
     }
 
-    /// The socket through which the command line speaks to the running program.
+    /// The socket through which the command line speaks to the running stations.
     #[must_use]
-    pub fn control(&self) -> PathBuf {
-        self.run.join("control.sock")
+    pub fn station_socket(&self) -> PathBuf {
+        self.run.join("station.sock")
+    }
+
+    /// The socket through which the command line speaks to the running hub.
+    #[must_use]
+    pub fn hub_socket(&self) -> PathBuf {
+        self.run.join("hub.sock")
     }
 }

@@ -1,7 +1,7 @@
 //! Puts the rooms of a station together: loop, scanners, printers, kiosk pages, uplink. `stationd run`.
 
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -71,7 +71,7 @@ pub fn run(folders: &Folders) -> Done {
         let _uplink = config.hub.as_deref().map(|hub| house.uplink(hub, folders)).transpose()?;
         let router = house.kiosk(&config, folders)?;
         println!("stationd is ready. Open http://{}/", listener.local_addr()?);
-        serve(listener, router, &config.names, folders).await?;
+        serve(listener, router, &config.names, &[folders.station_socket()]).await?;
         Ok(ExitCode::SUCCESS)
     })
 }
@@ -145,31 +145,39 @@ pub(super) async fn serve(
     listener: TcpListener,
     router: Router,
     names: &[String],
-    folders: &Folders,
+    sockets: &[PathBuf],
 ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-    let control = control_socket(&folders.control())?;
+    let controls = sockets.iter().map(|path| control_socket(path)).collect::<Result<Vec<_>, _>>()?;
+    // Whoever reaches the configured address may name it.
+    let own = listener.local_addr()?.ip().to_string();
     let (stop, stopped) = tokio::sync::watch::channel(());
     let until = |mut stopped: tokio::sync::watch::Receiver<()>| async move {
         stopped.changed().await.ok();
     };
-    let open = guarded(router.clone(), Names::new(names));
+    let open = guarded(router.clone(), Names::new(names.iter().chain([&own])));
     let mut pages =
         tokio::spawn(axum::serve(listener, open).with_graceful_shutdown(until(stopped.clone())).into_future());
-    let mut commands = tokio::spawn(axum::serve(control, router).with_graceful_shutdown(until(stopped)).into_future());
+    let mut commands = tokio::task::JoinSet::new();
+    for control in controls {
+        let served = axum::serve(control, router.clone()).with_graceful_shutdown(until(stopped.clone()));
+        commands.spawn(served.into_future());
+    }
     service::ready();
     let result = tokio::select! {
         asked = service::asked_to_stop() => asked,
         ended = &mut pages => ended?,
-        ended = &mut commands => ended?,
+        Some(ended) = commands.join_next() => ended?,
     };
     stop.send(()).ok();
     let rest = async {
         pages.await.ok();
-        commands.await.ok();
+        commands.join_all().await;
     };
     // Live pages may stay open for hours; whatever was asked is answered within this time.
     tokio::time::timeout(STOP_WAIT, rest).await.ok();
-    std::fs::remove_file(folders.control()).ok();
+    for socket in sockets {
+        std::fs::remove_file(socket).ok();
+    }
     Ok(result?)
 }
 
@@ -184,8 +192,8 @@ pub(super) async fn listen(address: SocketAddr) -> Result<TcpListener, HouseErro
     })
 }
 
-/// A socket that only this user and its group can open. The caller holds the ledger's lock, so a socket that is
-/// there is left over from a process that died.
+/// A socket that only this user and its group can open. The caller holds the lock of the ledger that the socket
+/// belongs to, so one that is there is left over from a process that died.
 fn control_socket(path: &Path) -> Result<UnixListener, HouseError> {
     use std::os::unix::fs::PermissionsExt;
     let failed = |source| HouseError::Control { path: path.display().to_string(), source };

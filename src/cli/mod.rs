@@ -126,7 +126,7 @@ fn told(work: impl FnOnce(&jiff::tz::TimeZone, &mut dyn std::io::Write) -> Done)
 }
 
 fn bring(args: &orders::Args, folders: &Folders) -> Done {
-    let client = remote::client(folders)?;
+    let client = remote::client(&folders.hub_socket())?;
     let hub = orders::At { client: &client, base: remote::BASE };
     told(|zone, out| remote::block_on(async { Ok(orders::run(args, hub, zone, jiff::Timestamp::now(), out).await?) }))
 }

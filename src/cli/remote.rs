@@ -1,5 +1,6 @@
 //! Speaks to the running program through its control socket.
 
+use std::path::Path;
 use std::time::Duration;
 
 use reqwest::Client;
@@ -39,12 +40,13 @@ pub struct Remote {
 }
 
 impl Remote {
-    /// The program that uses these folders.
+    /// The stations that use these folders.
     ///
     /// # Errors
     /// The client can not be made.
     pub fn new(folders: &Folders) -> Result<Remote, RemoteError> {
-        Ok(Remote { client: client(folders)?, socket: folders.control().display().to_string() })
+        let socket = folders.station_socket();
+        Ok(Remote { client: client(&socket)?, socket: socket.display().to_string() })
     }
 
     /// Posts JSON and reads the JSON answer.
@@ -70,12 +72,12 @@ impl Remote {
     }
 }
 
-/// A client that speaks through the control socket, whatever the address says.
+/// A client that speaks through a control socket, whatever the address says.
 ///
 /// # Errors
 /// It can not be made.
-pub fn client(folders: &Folders) -> Result<Client, RemoteError> {
-    let client = Client::builder().unix_socket(folders.control().as_path()).timeout(WAIT).build();
+pub fn client(socket: &Path) -> Result<Client, RemoteError> {
+    let client = Client::builder().unix_socket(socket).timeout(WAIT).build();
     client.map_err(RemoteError::NoAnswer)
 }
 

@@ -83,7 +83,6 @@ impl Printer {
     }
 
     fn work(&self, inputs: &mpsc::Sender<Input>) {
-        let mut pause = PAUSE[0];
         let mut away = false;
         loop {
             let (reply, job) = oneshot::channel();
@@ -113,11 +112,17 @@ impl Printer {
                 away = !away;
                 self.tell(inputs, away);
             }
-            if away {
+            // Nothing is recorded while it can not be reached: the label waits in the queue.
+            let mut pause = PAUSE[0];
+            while away {
                 std::thread::sleep(pause);
                 pause = (pause * 2).min(PAUSE[1]);
-            } else {
-                pause = PAUSE[0];
+                if inputs.is_closed() {
+                    return;
+                }
+                if self.is_reachable() {
+                    break;
+                }
             }
         }
     }
@@ -129,6 +134,13 @@ impl Printer {
         let trouble = away.then(|| Trouble::PrinterAway { printer: self.name.clone(), labels: 0 });
         let (device, stations) = (format!("printer {}", self.name), self.stations.clone());
         inputs.blocking_send(Input::Equipment { device, stations, trouble }).ok();
+    }
+
+    fn is_reachable(&self) -> bool {
+        match &self.address {
+            Address::Tcp(address) => connect(address).is_ok(),
+            Address::Device(path) => std::fs::OpenOptions::new().write(true).open(path).is_ok(),
+        }
     }
 
     fn send(&self, job: &Job) -> Result<(), SendError> {

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::moment::{Moment, SECOND};
+use super::verdict::Signal;
 use crate::ids::{EntryId, LabelId, OperatorId, OrderId, PackageId, PrinterId, StageId};
 
 /// The same code again within this time acknowledges nothing, in microseconds.
@@ -18,9 +19,10 @@ pub struct Bench {
     /// The package that is being packed or labelled.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hand: Option<Hand>,
-    /// The last scanned text, and when: so that a bouncing trigger is heard once.
+    /// The last scanned text, when, and what it was answered: a bouncing trigger is heard once, and turns no red
+    /// into green.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub last: Option<(String, Moment)>,
+    pub last: Option<(String, Moment, Signal)>,
     /// The last entry that a scanned UNDO would undo.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undoable: Option<Undoable>,

@@ -33,7 +33,7 @@ pub struct Fact<'a> {
 }
 
 /// The version of the fold: a board that was made by another one is rebuilt.
-pub const FOLD_VERSION: u32 = 1;
+pub const FOLD_VERSION: u32 = 2;
 
 /// What is known of an order.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -160,7 +160,7 @@ pub fn fold<'a>(facts: impl IntoIterator<Item = Fact<'a>>) -> Order {
     let mut order = Order { undone: undone(&facts), ..Order::default() };
     for fact in &facts {
         if order.is_undone(fact.key.entry) {
-            order.last = Some(fact.key);
+            order.remember_labels(fact);
         } else {
             order.step(fact);
         }
@@ -196,6 +196,14 @@ impl Order {
         }
         self.step(fact);
         true
+    }
+
+    /// A label that was asked for comes out, whatever is undone later: a second one is never asked for.
+    fn remember_labels(&mut self, fact: &Fact<'_>) {
+        self.last = Some(fact.key);
+        for event in fact.events.iter().filter(|e| matches!(e, Event::LabelRequested { .. })) {
+            self.happen(fact, event);
+        }
     }
 
     fn step(&mut self, fact: &Fact<'_>) {

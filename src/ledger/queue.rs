@@ -10,6 +10,9 @@ use crate::ids::{LabelId, OrderId, PrinterId};
 /// Most labels that wait for one printer; more requests are refused in plain words.
 pub const QUEUE_MAX: u32 = 2_000;
 
+/// Labels that are looked at for one that may print: those of held orders wait without holding up the others.
+const LOOKED_AT_MAX: u32 = 200;
+
 const REQUESTED: i64 = 0;
 const SENDING: i64 = 1;
 const DOUBTFUL: i64 = 2;
@@ -33,9 +36,8 @@ pub(super) fn follow(conn: &Connection, entry: &Entry) -> Result<(), StoreError>
     for event in &entry.events {
         match event {
             Event::LabelRequested { label, order, printer: Some(printer), .. } => {
-                let sql =
-                    "INSERT OR IGNORE INTO label (id, entry, subject, printer, state) VALUES (?1, ?2, ?3, ?4, ?5)";
-                let row = params![label.as_bytes(), entry.id.as_bytes(), order.as_str(), printer.as_str(), REQUESTED];
+                let sql = "INSERT OR IGNORE INTO label (id, subject, printer, state) VALUES (?1, ?2, ?3, ?4)";
+                let row = params![label.as_bytes(), order.as_str(), printer.as_str(), REQUESTED];
                 conn.prepare_cached(sql)?.execute(row)?;
             }
             Event::LabelSending { label, attempt, .. } => {
@@ -53,30 +55,27 @@ pub(super) fn follow(conn: &Connection, entry: &Entry) -> Result<(), StoreError>
             Event::LabelEnded { label, outcome: Outcome::Printed, .. } => {
                 conn.prepare_cached("DELETE FROM label WHERE id = ?1")?.execute([label.as_bytes()])?;
             }
-            Event::Undone { entry, .. } => {
-                let sql = "DELETE FROM label WHERE entry = ?1 AND state = ?2";
-                conn.prepare_cached(sql)?.execute(params![entry.as_bytes(), REQUESTED])?;
-            }
             _ => {}
         }
     }
     Ok(())
 }
 
-/// The oldest label that waits for a printer.
+/// The labels that wait for a printer, oldest first.
 ///
 /// # Errors
 /// SQLite fails, or a stored identifier is not one.
-pub fn oldest(conn: &Connection, printer: &PrinterId) -> Result<Option<Waiting>, StoreError> {
-    let sql = "SELECT id, subject, printer, attempt FROM label WHERE printer = ?1 AND state = ?2 ORDER BY id LIMIT 1";
+pub fn waiting_for(conn: &Connection, printer: &PrinterId) -> Result<Vec<Waiting>, StoreError> {
+    let sql = "SELECT id, subject, printer, attempt FROM label WHERE printer = ?1 AND state = ?2 ORDER BY id LIMIT ?3";
     let mut find = conn.prepare_cached(sql)?;
-    find.query_row(params![printer.as_str(), REQUESTED], raw).optional()?.map(waiting).transpose()
+    let rows = find.query_map(params![printer.as_str(), REQUESTED, LOOKED_AT_MAX], raw)?;
+    rows.collect::<Result<Vec<_>, _>>()?.into_iter().map(waiting).collect()
 }
 
 /// A label that waits, is on its way or is in doubt.
 ///
 /// # Errors
-/// As [`oldest`].
+/// As [`waiting_for`].
 pub fn find(conn: &Connection, label: LabelId) -> Result<Option<Waiting>, StoreError> {
     let mut find = conn.prepare_cached("SELECT id, subject, printer, attempt FROM label WHERE id = ?1")?;
     find.query_row([label.as_bytes()], raw).optional()?.map(waiting).transpose()
@@ -94,7 +93,7 @@ pub fn forget(conn: &Connection, label: LabelId) -> Result<(), StoreError> {
 /// The labels that were on their way when the program stopped, oldest first.
 ///
 /// # Errors
-/// As [`oldest`].
+/// As [`waiting_for`].
 pub fn interrupted(conn: &Connection) -> Result<Vec<Waiting>, StoreError> {
     let mut find =
         conn.prepare_cached("SELECT id, subject, printer, attempt FROM label WHERE state = ?1 ORDER BY id")?;

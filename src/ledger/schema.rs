@@ -54,15 +54,12 @@ const MIGRATIONS: &[&str] = &[
      ) WITHOUT ROWID;
      CREATE TABLE label (
          id      BLOB PRIMARY KEY,
-         -- The entry that asked for it: undone, it prints no more.
-         entry   BLOB NOT NULL,
          subject TEXT NOT NULL,
          printer TEXT NOT NULL,
          state   INTEGER NOT NULL,
          attempt INTEGER NOT NULL DEFAULT 0
      ) WITHOUT ROWID;
      CREATE INDEX label_waiting ON label (printer, state, id);
-     CREATE INDEX label_entry ON label (entry);
      CREATE TABLE bench (
          station TEXT PRIMARY KEY,
          state   TEXT NOT NULL

@@ -17,6 +17,10 @@ use crate::ids::{LedgerId, Seq};
 pub const FILE: &str = "ledger.sqlite";
 /// How long a reader or a checkpoint may hold us up, in milliseconds; nobody else writes.
 const BUSY_MS: u64 = 2_000;
+/// How often the folder's lock is tried, and the pause between: a process that is being started by the last owner
+/// holds its lock for a moment longer.
+const LOCK_TRIES: u32 = 20;
+const LOCK_PAUSE: std::time::Duration = std::time::Duration::from_millis(10);
 /// Prepared statements kept; the whole program has about this many.
 const STATEMENTS_MAX: usize = 96;
 
@@ -283,10 +287,13 @@ fn lock(folder: &Path) -> Result<std::fs::File, StoreError> {
     let path = folder.join("lock");
     let file = std::fs::OpenOptions::new().create(true).truncate(false).write(true).open(&path);
     let file = file.map_err(|source| StoreError::Folder { path: folder.to_owned(), source })?;
-    match rustix::fs::flock(&file, rustix::fs::FlockOperation::NonBlockingLockExclusive) {
-        Ok(()) => Ok(file),
-        Err(_) => Err(StoreError::InUse { path: folder.to_owned() }),
+    for _ in 0..LOCK_TRIES {
+        if rustix::fs::flock(&file, rustix::fs::FlockOperation::NonBlockingLockExclusive).is_ok() {
+            return Ok(file);
+        }
+        std::thread::sleep(LOCK_PAUSE);
     }
+    Err(StoreError::InUse { path: folder.to_owned() })
 }
 
 fn set_up(conn: &Connection) -> Result<(), StoreError> {

@@ -42,7 +42,8 @@ impl Found {
         }
         let in_hand = bench.hand.iter().map(|h| &h.order);
         let undoable = bench.undoable.iter().map(|u| &u.order);
-        let wanted: Vec<OrderId> = found.named.iter().chain(in_hand).chain(undoable).cloned().collect();
+        let asked = bench.questions.iter().map(|q| &q.order);
+        let wanted: Vec<OrderId> = found.named.iter().chain(in_hand).chain(undoable).chain(asked).cloned().collect();
         for id in wanted {
             if !found.orders.contains_key(&id)
                 && let Some(order) = orders::order(conn, &id)?

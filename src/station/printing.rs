@@ -5,7 +5,7 @@ use super::turn::{Table, Turn};
 use super::work::Job;
 use crate::floor::bench::{Bench, QUESTIONS_MAX, Question};
 use crate::floor::event::{Event, LabelOf, Outcome};
-use crate::floor::order::{Label, Order};
+use crate::floor::order::{Label, Order, Progress};
 use crate::floor::verdict::{LabelState, Say, Verdict};
 use crate::ids::PrinterId;
 use crate::ledger::entry::Cause;
@@ -22,19 +22,30 @@ pub struct Queued {
 }
 
 impl Queued {
-    /// The oldest label that waits for `printer`. Labels of orders that must not go on are taken out of the queue.
+    /// The oldest label that may print at `printer`. Those of held orders wait; those of cancelled orders, and what
+    /// the rest of the shop knows to have printed, are taken out of the queue.
     ///
     /// # Errors
     /// The store fails.
     pub fn oldest(writing: &Writing<'_>, printer: &PrinterId) -> Result<Option<Queued>, StoreError> {
-        while let Some(waiting) = queue::oldest(writing.conn(), printer)? {
+        for waiting in queue::waiting_for(writing.conn(), printer)? {
             let label = waiting.label;
             match Queued::of(writing, waiting)? {
-                Some(queued) if queued.order.stopped.is_none() => return Ok(Some(queued)),
+                Some(queued) if queued.may_print() => return Ok(Some(queued)),
+                Some(queued) if !queued.is_over() => {}
                 _ => queue::forget(writing.conn(), label)?,
             }
         }
         Ok(None)
+    }
+
+    fn may_print(&self) -> bool {
+        let waits = matches!(self.label.progress, Progress::Requested | Progress::Ended(Outcome::Failed));
+        waits && self.order.stopped.is_none()
+    }
+
+    fn is_over(&self) -> bool {
+        self.order.is_cancelled() || self.label.progress == Progress::Ended(Outcome::Printed)
     }
 
     /// What is known of a label in the queue; none when its request was undone.

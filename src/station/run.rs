@@ -19,6 +19,7 @@ use crate::floor::decide::PREPRODUCTION;
 use crate::floor::verdict::{NotSafe, Say, Verdict};
 use crate::ids::{LedgerId, PrinterId, Seq, StationId};
 use crate::ledger::checkpoint::Checkpoints;
+use crate::ledger::queue;
 use crate::ledger::store::{Store, StoreError};
 
 /// How others speak to the station.
@@ -150,6 +151,10 @@ impl Station {
     /// Decides inputs that waited together, commits them in one transaction, then answers.
     pub(super) fn together(&mut self, inputs: Vec<Input>) {
         let inputs: Vec<Input> = self.again.drain(..).chain(inputs).collect();
+        if self.store.is_none() {
+            // Before anything is decided: what was committed, and what was on its way, is read again.
+            self.recover();
+        }
         let mut benches = self.benches.clone();
         match self.commit_all(&inputs, &mut benches) {
             Ok(made) => {
@@ -338,6 +343,14 @@ impl Station {
         if let Some(lookout) = &self.lookout {
             lookout.wake();
         }
+    }
+
+    /// Something changed that may let waiting labels print.
+    pub(super) fn wake_printers(&mut self) {
+        let Some(store) = &self.store else { return };
+        let waits = |printer: &&PrinterId| queue::count(store.conn(), printer).is_ok_and(|labels| labels > 0);
+        let wanted = self.idle.keys().filter(waits).cloned().collect();
+        self.hand_over(wanted);
     }
 
     /// Looks up again what the kiosks show.

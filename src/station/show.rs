@@ -13,9 +13,17 @@ use super::view::{RECENT_MAX, Shown, View, WAITING_MAX};
 use super::waiting::Waits;
 use crate::floor::bench::{Bench, Contact, Expect, Trouble};
 use crate::floor::decide::{PREPRODUCTION, expect};
-use crate::ids::StationId;
+use crate::floor::event::LabelOf;
+use crate::floor::order::Order;
+use crate::ids::{LabelId, PackageId, StationId};
 use crate::ledger::store::StoreError;
 use crate::ledger::{orders, queue};
+
+/// The package's label that no printer prints, such as after a restart.
+fn on_screen(order: &Order, package: &PackageId) -> Option<LabelId> {
+    let of_package = |what: &LabelOf| matches!(what, LabelOf::Package(p) | LabelOf::Shipping(p) if p == package);
+    order.labels.iter().find(|(_, l)| l.printer.is_none() && of_package(&l.what)).map(|(label, _)| *label)
+}
 
 /// One kiosk's picture, and who is told of it.
 #[derive(Debug)]
@@ -105,6 +113,9 @@ impl Screen {
             if let Trouble::PrinterAway { printer, labels } = trouble {
                 *labels = queue::count(conn, printer)?;
             }
+        }
+        if self.view.drawn.is_none() {
+            self.view.drawn = bench.hand.as_ref().and_then(|hand| on_screen(known.get(&hand.order)?, &hand.package));
         }
         self.view.expect = expect(bench, &self.view.stages, &known);
         self.view.package = package(bench, &known);

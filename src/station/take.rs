@@ -92,8 +92,12 @@ impl Station {
             }),
             Heard::Broken(broken) => {
                 let now = (self.setup.clock)().time;
-                let Some(count) = self.unreadable.heard(scanner, now) else { return Ok(None) };
-                let count = if let Broken::Full { lost } = broken { count.max(*lost) } else { count };
+                let counted = match broken {
+                    // Scans that were lost are always said.
+                    Broken::Full { lost } => Some(*lost),
+                    _ => self.unreadable.heard(scanner, now),
+                };
+                let Some(count) = counted else { return Ok(None) };
                 let why = unreadable(broken);
                 self.at(benches, station, |table, bench| {
                     table.broken(writing, bench, cause(Read::Broken { why, count }), why)
@@ -134,8 +138,9 @@ impl Station {
 
     /// Asks about the labels that were on their way when the program stopped, and makes the first pictures.
     pub(super) fn recover(&mut self) {
+        let opened = self.open_store().map(|store| self.store = Some(store));
         let mut benches = self.benches.clone();
-        match self.recover_labels(&mut benches) {
+        match opened.and_then(|()| self.recover_labels(&mut benches)) {
             Ok(0) => {}
             Ok(labels) => info!(labels, "labels were on their way when the program stopped"),
             Err(error) => {
@@ -187,6 +192,7 @@ impl Station {
                 done.send(taken).ok();
                 self.look_out();
                 self.refresh();
+                self.wake_printers();
             }
             Chore::Attachment { id, mime, bytes, done } => {
                 let kept = self.commit(|writing| attachment::put(writing.conn(), id, &mime, &bytes));
@@ -195,6 +201,12 @@ impl Station {
             Chore::TakeBack { ledger, after, tail, done } => {
                 let still = self.store.as_ref().is_some_and(|s| s.own().id == ledger && s.own().head == after);
                 let taken = still && self.commit(|writing| writing.take_back(&tail).map(|_| ()));
+                if taken {
+                    // What the benches had in hand is older than what came back.
+                    let fresh = |bench: &Bench| Bench { operator: bench.operator.clone(), ..Bench::default() };
+                    self.benches.values_mut().for_each(|bench| *bench = fresh(bench));
+                    self.recover();
+                }
                 done.send(taken).ok();
             }
             Chore::Renew { ledger, fork, fresh, done } => {
@@ -209,16 +221,27 @@ impl Station {
 
     /// One transaction of the uplink's.
     fn commit(&mut self, work: impl FnOnce(&mut Writing<'_>) -> Result<(), StoreError>) -> bool {
-        let result = self.open_store().and_then(|mut store| {
-            let mut writing = store.begin()?;
+        let mut store = match self.open_store() {
+            Ok(store) => store,
+            Err(error) => {
+                self.not_safe(&error);
+                return false;
+            }
+        };
+        let result = store.begin().and_then(|mut writing| {
             writing.attempt(work)?;
-            writing.commit()?;
-            Ok(store)
+            writing.commit()
         });
         match result {
-            Ok(store) => {
+            Ok(()) => {
                 self.keep(store);
                 true
+            }
+            // What cannot be read is the hub's; the disk is well.
+            Err(error) if error.concerns_one_input() => {
+                warn!(error = &error as &dyn std::error::Error, "what the hub sent cannot be taken");
+                self.keep(store);
+                false
             }
             Err(error) => {
                 self.not_safe(&error);

@@ -161,8 +161,9 @@ fn a_waiting_printer_gets_the_label_and_a_crash_while_sending_asks() {
     let station = start(folder.path());
     let asked = view(&station.0, |v| v.question.is_some());
     assert_eq!(asked.question.as_ref().unwrap().label, label);
+    let idle = ready(&station.0);
     assert_eq!(typed(&station.0, &Command::No.code()).signal, Signal::Go);
-    let again = ready(&station.0).blocking_recv().unwrap();
+    let again = idle.blocking_recv().unwrap();
     assert_eq!(again.label, label, "NO prints the same label again");
     sent(&station.0, &again, Outcome::Printed);
     view(&station.0, |v| v.question.is_none());

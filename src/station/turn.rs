@@ -10,11 +10,11 @@ use crate::code::Meaning;
 use crate::code::aim::Aim;
 use crate::floor::bench::{Bench, Contact, Undoable};
 use crate::floor::decide::{self, Action, Decision, PREPRODUCTION};
-use crate::floor::event::Event;
+use crate::floor::event::{Event, Outcome};
 use crate::floor::moment::{Moment, Wall, ordering_time};
 use crate::floor::order::Order;
 use crate::floor::verdict::{Say, Unreadable, Verdict};
-use crate::ids::{AttachmentId, EntryId, LabelId, StationId};
+use crate::ids::{AttachmentId, EntryId, LabelId, PrinterId, StationId};
 use crate::ledger::attachment;
 use crate::ledger::entry::{Cause, Entry, Read};
 use crate::ledger::queue;
@@ -31,7 +31,7 @@ pub struct Turn {
     /// The bench afterwards.
     pub bench: Bench,
     /// The printers that have a new label to fetch.
-    pub printers: Vec<crate::ids::PrinterId>,
+    pub printers: Vec<PrinterId>,
     /// The list of pieces that wait for a ticket may have changed.
     pub tickets: bool,
     /// The label to draw on the screen, as there is no printer for it.
@@ -126,6 +126,7 @@ impl Table<'_> {
             }
             events.push(Event::LabelRequested { label, order, what, printer });
         }
+        printers.extend(events.iter().filter_map(|event| prints_again(event, found)));
         let by = bench.operator.clone();
         let entry = self.entry(writing, verdict, events, cause, newest, by);
         writing.append(&entry)?;
@@ -192,6 +193,16 @@ impl Table<'_> {
         save_bench(writing, &self.place.station, &bench)?;
         let station = self.place.station.clone();
         Ok(Turn { station, shown: self.shown(&entry, None), bench, printers: Vec::new(), tickets: false, drawn: None })
+    }
+}
+
+/// The printer of a label that a person said did not come out.
+fn prints_again(event: &Event, found: &Found) -> Option<PrinterId> {
+    match event {
+        Event::LabelEnded { label, order, outcome: Outcome::Failed } => {
+            found.orders.get(order)?.labels.get(label)?.printer.clone()
+        }
+        _ => None,
     }
 }
 

@@ -5,7 +5,7 @@ use crate::floor::bench::{Bench, Contact};
 use crate::floor::event::{Event, LabelOf};
 use crate::floor::order::Order;
 use crate::floor::route::Route;
-use crate::floor::verdict::{Say, Verdict};
+use crate::floor::verdict::{LabelState, Say, Verdict};
 use crate::ids::{JobId, OrderId, StageId};
 
 impl Room<'_> {
@@ -39,6 +39,8 @@ impl Room<'_> {
         let verdict = if self.place.contact == Contact::Here { Verdict::attention(say) } else { Verdict::go(say) };
         let mut decision = told(bench, verdict);
         decision.events.push(Event::JobPassed { order: None, job: job.clone(), stage: stage.clone() });
+        // An UNDO now must not take back what was scanned before.
+        decision.bench.undoable = None;
         decision
     }
 
@@ -138,7 +140,8 @@ impl Room<'_> {
         self.tickets(&intake.order, order, jobs, bench)
     }
 
-    fn tickets(&self, id: &OrderId, order: &Order, jobs: Vec<JobId>, bench: Bench) -> Decision {
+    fn tickets(&self, id: &OrderId, order: &Order, mut jobs: Vec<JobId>, bench: Bench) -> Decision {
+        jobs.truncate(self.tickets_at_once());
         let count = small(jobs.len());
         let say = Say::Tickets { number: order.spoken(), count, label: self.place.tickets };
         let mut decision = told(bench, Verdict::go(say));
@@ -147,8 +150,13 @@ impl Room<'_> {
         decision
     }
 
+    /// A screen shows one ticket; the others wait until it is done with.
+    fn tickets_at_once(&self) -> usize {
+        if self.place.tickets == LabelState::OnScreen { 1 } else { usize::MAX }
+    }
+
     pub(super) fn print_next(&self, n: u32, bench: Bench) -> Decision {
-        let jobs = self.known.waiting.iter().take(n as usize);
+        let jobs = self.known.waiting.iter().take(self.tickets_at_once().min(n as usize));
         let asked: Vec<(OrderId, LabelOf)> = jobs.map(|(o, j)| (o.clone(), LabelOf::Ticket(j.clone()))).collect();
         let Some((first, _)) = asked.first() else {
             return told(bench, Verdict::attention(Say::NoTicketWaits));

@@ -15,7 +15,7 @@ use super::bench::{Bench, Contact, Expect, REPEAT_WITHIN};
 use super::event::{Event, LabelOf};
 use super::moment::Moment;
 use super::order::Order;
-use super::verdict::{LabelState, Say, Seen, Verdict};
+use super::verdict::{LabelState, Say, Seen, Signal, Verdict};
 use crate::code::Meaning;
 use crate::code::command::Command;
 use crate::ids::{JobId, LabelId, OrderId, PackageId, StageId};
@@ -101,16 +101,15 @@ pub struct Decision {
 #[must_use]
 pub fn decide(action: &Action<'_>, place: &Place<'_>, bench: &Bench, known: &Known<'_>, now: Moment) -> Decision {
     let room = Room { place, known, now };
-    let mut next = bench.clone();
-    if let Action::Code { text, meaning } = action {
-        let repeat = bench.last.as_ref().is_some_and(|(last, at)| last == text && now.since(*at) < REPEAT_WITHIN);
-        next.last = Some(((*text).to_owned(), now));
-        if repeat && let Some(decision) = room.repeated(meaning, &next) {
-            return decision;
-        }
-    }
+    let next = bench.clone();
     match action {
-        Action::Code { meaning, .. } => room.code(meaning, next),
+        Action::Code { text, meaning } => {
+            let last = bench.last.as_ref().filter(|(last, at, _)| last == text && now.since(*at) < REPEAT_WITHIN);
+            let repeated = last.and_then(|(_, _, signal)| room.repeated(meaning, *signal, bench));
+            let mut decision = repeated.unwrap_or_else(|| room.code(meaning, next));
+            decision.bench.last = Some(((*text).to_owned(), now, decision.verdict.signal));
+            decision
+        }
         Action::Answer { label, yes } => room.answer(Some(*label), *yes, next),
         Action::Ticket(job) => room.ticket(job, next),
         Action::PrintNext(n) => room.print_next(*n, next),
@@ -170,17 +169,18 @@ impl<'a> Room<'a> {
         }
     }
 
-    /// The same code within three seconds is one quiet "already"; a repeat never answers a question either.
-    fn repeated(&self, meaning: &Meaning, bench: &Bench) -> Option<Decision> {
+    /// The same code within three seconds is one "already" with the same signal; a repeat never answers a question
+    /// either. What must not go on is said again.
+    fn repeated(&self, meaning: &Meaning, signal: Signal, bench: &Bench) -> Option<Decision> {
         let Meaning::Job(job) = meaning else {
             let Meaning::Command(_) = meaning else { return None };
             return Some(told(bench.clone(), Verdict::go(Say::NothingAsked)));
         };
-        let order = self.named_order()?;
+        let order = self.named_order().filter(|o| o.stopped.is_none())?;
         let passes = &order.jobs.get(job)?.passes;
         let pass = passes.iter().rev().find(|p| self.place.stages.contains(&p.stage))?;
         let say = Say::Already { number: order.spoken(), stage: pass.stage.clone() };
-        let mut decision = told(bench.clone(), Verdict::go(say));
+        let mut decision = told(bench.clone(), Verdict { signal, say });
         decision.job = Some(job.clone());
         Some(decision)
     }

@@ -2,8 +2,8 @@
 
 use super::{Decision, PACK, Room, hand, small, told};
 use crate::floor::bench::{Bench, Hand};
-use crate::floor::event::{Event, LabelOf};
-use crate::floor::order::Order;
+use crate::floor::event::{Event, LabelOf, Outcome};
+use crate::floor::order::{Order, Progress};
 use crate::floor::verdict::{LabelState, Say, Verdict};
 use crate::ids::{JobId, OrderId, PackageId, StageId};
 
@@ -39,6 +39,7 @@ impl Room<'_> {
     fn complete(&self, id: &OrderId, order: &Order, package: &PackageId, decision: &mut Decision) {
         decision.events.push(Event::PackageClosed { order: id.clone(), package: package.clone() });
         let (what, label) = self.label_of(order, package);
+        let label = if was_printed(order, &what) { LabelState::Printed } else { label };
         if !is_requested(order, &what) {
             decision.labels.push((id.clone(), what));
         }
@@ -128,6 +129,10 @@ impl Room<'_> {
         decision.bench.hand = Some(taken);
         decision
     }
+}
+
+fn was_printed(order: &Order, what: &LabelOf) -> bool {
+    order.labels.values().any(|l| l.what == *what && l.progress == Progress::Ended(Outcome::Printed))
 }
 
 fn is_requested(order: &Order, what: &LabelOf) -> bool {

@@ -35,7 +35,7 @@ fn check(script: &str, expected: &str) {
 }
 
 impl Shop {
-    /// `order 1042 J1 J2 | P1=1Z1 P2` takes an order in; `qc J1` scans at the QC bench; `wait 5` lets seconds pass.
+    /// `order 1042 J1 J2 | P1=1Z1 P2` takes an order in; four seconds pass with each line, `bounce` takes three back; `qc J1` scans at the QC bench; `wait 5` lets seconds pass.
     fn line(&mut self, line: &str) -> Option<String> {
         let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
         match word {
@@ -48,6 +48,7 @@ impl Shop {
                 }],
             ),
             "away" => self.away = true,
+            "bounce" => self.now = self.now.plus(-3 * SECOND),
             "wait" => self.now = self.now.plus(rest.parse::<i64>().unwrap() * SECOND),
             stage => return Some(self.scan(stage, rest)),
         }
@@ -373,6 +374,38 @@ fn an_order_split_over_two_packages_goes_piece_by_piece() {
          go linked,number:#1,printed:1Z2
          go complete,number:#1,label:printing prints shipping:P1
          go linked,number:#1,printed:1Z1",
+    );
+}
+
+#[test]
+fn a_bouncing_trigger_turns_no_amber_and_no_red_into_green() {
+    check(
+        "order 1 J1
+         qc J1
+         bounce
+         qc J1
+         cancel 1
+         qc J1
+         bounce
+         qc J1",
+        "attention passed_but_missed,number:#1,stage:qc,missed:[preproduction,print]
+         attention already,number:#1,stage:qc
+         stop cancelled,number:#1,reason:refund
+         stop cancelled,number:#1,reason:refund",
+    );
+}
+
+#[test]
+fn an_undone_package_asks_for_no_second_shipping_label() {
+    check_packing(
+        "order 1 J1 | P1=1Z1",
+        &["J1"],
+        "pack J1
+         pack UNDO
+         pack J1",
+        "go complete,number:#1,label:printing prints shipping:P1
+         attention undone,number:#1
+         go complete,number:#1,label:printing",
     );
 }
 
