@@ -210,9 +210,12 @@ fn repeated(open: &[Vec<u64>], choices: &[Vec<u64>], times: Range<usize>) -> Res
                 all.extend(grown.iter().cloned());
             }
             if n + 1 < times.end {
+                if grown.len() * choices.len() > ROWS_MAX {
+                    return Err(LayoutError::TooMany);
+                }
                 grown = grown.iter().flat_map(|row| choices.iter().map(|more| [&row[..], more].concat())).collect();
             }
-            if grown.len() + all.len() > ROWS_MAX {
+            if all.len() > ROWS_MAX {
                 return Err(LayoutError::TooMany);
             }
         }
