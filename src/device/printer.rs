@@ -112,17 +112,8 @@ impl Printer {
                 away = !away;
                 self.tell(inputs, away);
             }
-            // Nothing is recorded while it can not be reached: the label waits in the queue.
-            let mut pause = PAUSE[0];
-            while away {
-                std::thread::sleep(pause);
-                pause = (pause * 2).min(PAUSE[1]);
-                if inputs.is_closed() {
-                    return;
-                }
-                if self.is_reachable() {
-                    break;
-                }
+            if away && !self.comes_back(inputs) {
+                return;
             }
         }
     }
@@ -134,6 +125,20 @@ impl Printer {
         let trouble = away.then(|| Trouble::PrinterAway { printer: self.name.clone(), labels: 0 });
         let (device, stations) = (format!("printer {}", self.name), self.stations.clone());
         inputs.blocking_send(Input::Equipment { device, stations, trouble }).ok();
+    }
+
+    /// Waits until the printer can be reached; false when the station ended meanwhile. Nothing is recorded in this
+    /// time: the label waits in the queue.
+    fn comes_back(&self, inputs: &mpsc::Sender<Input>) -> bool {
+        let mut pause = PAUSE[0];
+        while !inputs.is_closed() {
+            std::thread::sleep(pause);
+            if self.is_reachable() {
+                return true;
+            }
+            pause = (pause * 2).min(PAUSE[1]);
+        }
+        false
     }
 
     fn is_reachable(&self) -> bool {
