@@ -265,7 +265,7 @@ fn a_module_name_that_says_nothing_is_caught() {
 fn machine_paths_and_registry_hosts_are_caught_in_any_file() {
     let path = concat!("cd /wo", "rk/main && ls");
     assert_eq!(caught("docs/a.md", path), [concat!("1 machine path: `/wo", "rk/` is a folder of somebody's machine")]);
-    let host = concat!("a\nfetch https://static.crates", ".io/x");
+    let host = concat!("a\nfetch https:/", "/static.crates", ".io/x");
     assert_eq!(caught("Makefile", host), [concat!("2 registry host: `crates", ".io` is named")]);
     let index = concat!("source = \"registry+https://github.com/rust-lang/crates", ".io-index\"");
     assert_eq!(caught("Cargo.lock", index), CLEAN);
