@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use reqwest::Client;
+use reqwest::{Client, StatusCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -66,6 +66,10 @@ impl Remote {
             return response.json().await.map_err(RemoteError::NoAnswer);
         }
         let status = response.status();
+        if status == StatusCode::NOT_FOUND {
+            let what = "there is no station of that name here; the stations are on the front page";
+            return Err(RemoteError::Refused(what.to_owned()));
+        }
         let text = response.text().await.map_err(RemoteError::NoAnswer)?;
         let spoken = serde_json::from_str::<Spoken>(&text).map(|s| s.error).unwrap_or(text);
         Err(RemoteError::Refused(if spoken.is_empty() { format!("it answered {status}") } else { spoken }))

@@ -11,7 +11,7 @@ use crate::ids::StationId;
 
 /// What to scan, and where.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Exit status: 0 go, 3 attention, 4 stop, 1 nothing was recorded.")]
+#[command(after_help = "Exit status: 0 go, 3 attention, 4 stop (also when nothing could be recorded), 1 no answer.")]
 pub struct Args {
     /// The station.
     #[arg(long, value_name = "NAME")]
