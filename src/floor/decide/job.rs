@@ -1,6 +1,6 @@
 //! A job's code: which stage it records, and what was missed before.
 
-use super::{Decision, PACK, PREPRODUCTION, Room, small, told};
+use super::{Decision, PACK, PREPRODUCTION, Room, small, stopped, told};
 use crate::floor::bench::{Bench, Contact};
 use crate::floor::event::{Event, LabelOf};
 use crate::floor::order::Order;
@@ -17,12 +17,9 @@ impl Room<'_> {
         let Some((order, intake)) = known else {
             return self.new_here(job, stage, bench);
         };
-        let mut decision = match &order.stopped {
-            Some(stopped) => {
-                let (number, reason) = (order.spoken(), stopped.reason.clone());
-                let say =
-                    if stopped.cancelled { Say::Cancelled { number, reason } } else { Say::Held { number, reason } };
-                let mut decision = told(bench, Verdict::stop(say));
+        let mut decision = match stopped(order) {
+            Some(verdict) => {
+                let mut decision = told(bench, verdict);
                 decision.events.push(Event::JobSeen { order: intake.order.clone(), job: job.clone() });
                 decision
             }
@@ -126,10 +123,8 @@ impl Room<'_> {
         let Some((order, intake)) = found else {
             return told(bench, Verdict::attention(Say::NotKnown { code: id.to_string() }));
         };
-        if let Some(stopped) = &order.stopped {
-            let (number, reason) = (order.spoken(), stopped.reason.clone());
-            let say = if stopped.cancelled { Say::Cancelled { number, reason } } else { Say::Held { number, reason } };
-            return told(bench, Verdict::stop(say));
+        if let Some(verdict) = stopped(order) {
+            return told(bench, verdict);
         }
         let without = |job: &JobId| !order.labels.values().any(|l| l.what == LabelOf::Ticket(job.clone()));
         let jobs: Vec<JobId> = intake.jobs.iter().map(|s| s.job.clone()).filter(without).collect();

@@ -1,6 +1,6 @@
 //! A carrier's number: is it the label of the package in hand? Then order, package and number are linked.
 
-use super::{Decision, Room, small, told};
+use super::{Decision, Room, small, stopped, told};
 use crate::code::Tracking;
 use crate::floor::bench::{Bench, Hand};
 use crate::floor::event::{Event, Link};
@@ -68,10 +68,8 @@ impl Room<'_> {
     /// The number is on the package in hand, or names a package while nothing is in hand.
     fn of_known(&self, owner: &Owner<'_>, bench: Bench) -> Decision {
         let (number, printed) = (owner.order.spoken(), owner.tracking.printed.clone());
-        if let Some(stopped) = &owner.order.stopped {
-            let reason = stopped.reason.clone();
-            let say = if stopped.cancelled { Say::Cancelled { number, reason } } else { Say::Held { number, reason } };
-            return told(bench, Verdict::stop(say));
+        if let Some(verdict) = stopped(owner.order) {
+            return told(bench, verdict);
         }
         let state = owner.order.packages.get(owner.package);
         if state.is_some_and(|p| p.link.is_some()) {
@@ -107,10 +105,8 @@ impl Room<'_> {
             return told(bench, Verdict::attention(Say::NotHere { what: Seen::Tracking }));
         };
         let (number, printed) = (order.spoken(), tracking.printed.clone());
-        if let Some(stopped) = &order.stopped {
-            let reason = stopped.reason.clone();
-            let say = if stopped.cancelled { Say::Cancelled { number, reason } } else { Say::Held { number, reason } };
-            return told(bench, Verdict::stop(say));
+        if let Some(verdict) = stopped(order) {
+            return told(bench, verdict);
         }
         let spec = intake.packages.iter().find(|p| p.package == hand.package);
         let state = order.packages.get(&hand.package);

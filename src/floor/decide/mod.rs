@@ -203,6 +203,14 @@ fn told(bench: Bench, verdict: Verdict) -> Decision {
     Decision { verdict, events: Vec::new(), labels: Vec::new(), bench, undo: None, job: None }
 }
 
+/// What is said of every piece, package and label of an order that must not go on; none: it may.
+fn stopped(order: &Order) -> Option<Verdict> {
+    let stopped = order.stopped.as_ref()?;
+    let (number, reason) = (order.spoken(), stopped.reason.clone());
+    let say = if stopped.cancelled { Say::Cancelled { number, reason } } else { Say::Held { number, reason } };
+    Some(Verdict::stop(say))
+}
+
 fn other_barcode(bench: Bench, what: Seen) -> Decision {
     told(bench, Verdict::attention(Say::OtherBarcode { what }))
 }

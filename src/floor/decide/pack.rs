@@ -1,6 +1,6 @@
 //! Packing: pieces into the open package, until it is complete and its label is asked for.
 
-use super::{Decision, PACK, Room, hand, small, told};
+use super::{Decision, PACK, Room, hand, small, stopped, told};
 use crate::floor::bench::{Bench, Hand};
 use crate::floor::event::{Event, LabelOf, Outcome};
 use crate::floor::order::{Order, Progress};
@@ -104,10 +104,8 @@ impl Room<'_> {
             return told(bench, Verdict::attention(Say::NotKnown { code: package.to_string() }));
         };
         let number = order.spoken();
-        if let Some(stopped) = &order.stopped {
-            let reason = stopped.reason.clone();
-            let say = if stopped.cancelled { Say::Cancelled { number, reason } } else { Say::Held { number, reason } };
-            return told(bench, Verdict::stop(say));
+        if let Some(verdict) = stopped(order) {
+            return told(bench, verdict);
         }
         let (n, of) = order.contents(package);
         let say = Say::PackageInHand { number, n: small(n), of: small(of) };
