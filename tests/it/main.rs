@@ -2,6 +2,7 @@
 
 mod day;
 mod explain;
+mod fuzz;
 mod import;
 mod kills;
 mod label;
