@@ -1,10 +1,11 @@
 //! The fonts that ship with the program: how wide a text is, and its dots.
 
-use std::sync::LazyLock;
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, RwLock};
 
-use ab_glyph::{Font, FontRef, GlyphId, Point, PxScale, ScaleFont};
+use ab_glyph::{Font, FontRef, GlyphId, PxScale, ScaleFont};
 
-use super::raster::Raster;
+use super::raster::{Ink, Raster};
 
 /// Ink of a dot from which it is black: half.
 const BLACK_FROM: f32 = 0.5;
@@ -41,6 +42,11 @@ pub fn width(text: &str, weight: Weight, size: u32) -> u32 {
     placed(text, weight, size).last().map_or(0, |(_, _, end)| end.ceil() as u32)
 }
 
+/// Each letter of `text` with its width in dots, in a line `size` dots high.
+pub fn letters(text: &str, weight: Weight, size: u32) -> impl Iterator<Item = (char, f32)> {
+    text.chars().zip(placed(text, weight, size).map(|(_, start, end)| end - start))
+}
+
 /// How many bytes of the start of `text` fit into `room` dots.
 #[must_use]
 pub fn fitting(text: &str, weight: Weight, size: u32, room: u32) -> usize {
@@ -66,22 +72,70 @@ pub fn draw_stretched(raster: &mut Raster, at: (f32, f32), text: &str, weight: W
 }
 
 fn set(raster: &mut Raster, (x, y): (f32, f32), text: &str, weight: Weight, scale: PxScale, black: bool) {
-    let font = weight.font();
-    let baseline = (y + font.as_scaled(scale).ascent()).round();
+    let baseline = (y + weight.font().as_scaled(scale).ascent()).round() as i64;
+    let ink = if black { Ink::Black } else { Ink::White };
     for (id, start, _) in advances(text, weight, scale) {
+        let letter = letter(weight, id, scale);
+        let Some(dots) = &letter.dots else { continue };
         // Whole dots keep equal letters equal.
-        let glyph = id.with_scale_and_position(scale, Point { x: (x + start).round(), y: baseline });
-        let Some(outline) = font.outline_glyph(glyph) else { continue };
-        let bounds = outline.px_bounds();
-        outline.draw(|dx, dy, ink| {
-            let (left, top) = (bounds.min.x as i64 + i64::from(dx), bounds.min.y as i64 + i64::from(dy));
-            if ink >= BLACK_FROM
-                && let (Ok(left), Ok(top)) = (u32::try_from(left), u32::try_from(top))
-            {
-                raster.set(left, top, black);
-            }
-        });
+        let (left, top) = ((x + start).round() as i64 + letter.left, baseline + letter.top);
+        let (over, above) = ((-left).max(0) as u32, (-top).max(0) as u32);
+        let at = (u32::try_from(left.max(0)).unwrap_or(u32::MAX), u32::try_from(top.max(0)).unwrap_or(u32::MAX));
+        if (over, above) == (0, 0) {
+            raster.paint(dots, at.0, at.1, ink);
+        } else if over < dots.width()
+            && above < dots.height()
+            && let Ok(part) = dots.cut(over, above, dots.width() - over, dots.height() - above)
+        {
+            raster.paint(&part, at.0, at.1, ink);
+        }
     }
+}
+
+/// A letter's dots, and where they lie from the pen and the line that letters stand on.
+struct Letter {
+    left: i64,
+    top: i64,
+    dots: Option<Raster>,
+}
+
+type Key = (Weight, GlyphId, u32, u32);
+
+/// Letters that were drawn before: drawing one takes longer than all else on a label.
+static DRAWN: LazyLock<RwLock<HashMap<Key, Arc<Letter>>>> = LazyLock::new(RwLock::default);
+/// Most letters that are kept, and the highest, in dots: 4 MB. When it is full it is emptied.
+const DRAWN_MAX: usize = 1_000;
+const DRAWN_HEIGHT_MAX: f32 = 200.0;
+
+fn letter(weight: Weight, id: GlyphId, scale: PxScale) -> Arc<Letter> {
+    let key = (weight, id, scale.x.to_bits(), scale.y.to_bits());
+    if let Some(drawn) = DRAWN.read().ok().and_then(|drawn| drawn.get(&key).cloned()) {
+        return drawn;
+    }
+    let letter = Arc::new(draw_letter(weight, id, scale));
+    if scale.x.max(scale.y) <= DRAWN_HEIGHT_MAX
+        && let Ok(mut drawn) = DRAWN.write()
+    {
+        if drawn.len() >= DRAWN_MAX {
+            drawn.clear();
+        }
+        drawn.insert(key, Arc::clone(&letter));
+    }
+    letter
+}
+
+fn draw_letter(weight: Weight, id: GlyphId, scale: PxScale) -> Letter {
+    let Some(outline) = weight.font().outline_glyph(id.with_scale(scale)) else {
+        return Letter { left: 0, top: 0, dots: None };
+    };
+    let bounds = outline.px_bounds();
+    let mut dots = Raster::white(bounds.width() as u32, bounds.height() as u32).ok();
+    outline.draw(|x, y, ink| {
+        if let Some(dots) = dots.as_mut().filter(|_| ink >= BLACK_FROM) {
+            dots.set(x, y, true);
+        }
+    });
+    Letter { left: bounds.min.x as i64, top: bounds.min.y as i64, dots }
 }
 
 /// Each letter with where it starts and ends, in dots from the left.

@@ -65,23 +65,23 @@ impl Raster {
         Ok(raster)
     }
 
-    /// A raster of lights, row by row: what is below `white_from` is black. Missing ones are white.
+    /// A raster of pixels of `N` bytes each, rows of `stride` bytes. Missing pixels are white.
     ///
     /// # Errors
     /// It has no dots, or too many.
-    pub fn from_light(
-        width: u32,
-        height: u32,
-        light: impl IntoIterator<Item = u32>,
-        white_from: u32,
+    pub fn of_pixels<const N: usize>(
+        (width, height): (u32, u32),
+        (pixels, stride): (&[u8], usize),
+        is_dark: impl Fn(&[u8; N]) -> bool,
     ) -> Result<Self, BadSize> {
         let mut raster = Self::white(width, height)?;
-        let (stride, mut light) = (raster.stride(), light.into_iter());
-        for row in raster.bits.chunks_exact_mut(stride) {
-            for (x, light) in (0..width).zip(light.by_ref()) {
-                if let Some(byte) = row.get_mut((x / 8) as usize).filter(|_| light < white_from) {
-                    *byte |= 0x80 >> (x & 7);
-                }
+        let own = raster.stride();
+        for (row, pixels) in raster.bits.chunks_exact_mut(own).zip(pixels.chunks(stride.max(1))) {
+            let (pixels, _) = pixels.as_chunks::<N>();
+            let pixels = pixels.get(..width as usize).unwrap_or(pixels);
+            for (byte, eight) in row.iter_mut().zip(pixels.chunks(8)) {
+                let bits = eight.iter().fold(0u8, |bits, pixel| bits << 1 | u8::from(is_dark(pixel)));
+                *byte = bits << (8 - eight.len());
             }
         }
         Ok(raster)
@@ -163,16 +163,22 @@ impl Raster {
 
     /// Paints every dot where `other` is black, with its corner at `x`, `y`. What falls outside is left out.
     pub fn paint(&mut self, other: &Raster, x: u32, y: u32, ink: Ink) {
-        for (row, bytes) in (y..self.height).zip(other.rows()) {
-            for (column, byte) in (0u32..).step_by(8).zip(bytes).filter(|(_, byte)| **byte != 0) {
-                for bit in (0..8).filter(|bit| byte & (0x80 >> bit) != 0) {
-                    let left = x.saturating_add(column + bit);
-                    let black = match ink {
-                        Ink::Black => true,
-                        Ink::White => false,
-                        Ink::Opposite => !self.get(left, row),
+        if x >= self.width || y >= self.height {
+            return;
+        }
+        let (stride, first, shift) = (self.stride(), (x / 8) as usize, x & 7);
+        let last = if self.width.is_multiple_of(8) { 0xff } else { 0xffu8 << (8 - (self.width & 7)) };
+        for (row, bytes) in self.bits.chunks_exact_mut(stride).skip(y as usize).zip(other.rows()) {
+            for (at, byte) in (first..).zip(bytes).filter(|(_, byte)| **byte != 0) {
+                // A byte of the other lies across two of ours.
+                for (at, part) in [(at, byte >> shift), (at + 1, if shift == 0 { 0 } else { byte << (8 - shift) })] {
+                    let part = if at + 1 == stride { part & last } else { part };
+                    let Some(ours) = row.get_mut(at) else { break };
+                    *ours = match ink {
+                        Ink::Black => *ours | part,
+                        Ink::White => *ours & !part,
+                        Ink::Opposite => *ours ^ part,
                     };
-                    self.set(left, row, black);
                 }
             }
         }
@@ -211,6 +217,9 @@ impl Raster {
     /// # Errors
     /// The result has no dots, or too many.
     pub fn enlarged(&self, times: u32) -> Result<Self, BadSize> {
+        if times == 1 {
+            return Ok(self.clone());
+        }
         let mut large = Self::white(self.width.saturating_mul(times), self.height.saturating_mul(times))?;
         for y in 0..self.height {
             for x in (0..self.width).filter(|x| self.get(*x, y)) {
@@ -336,6 +345,22 @@ mod tests {
         assert_eq!(text(&all.cut(1, 1, 4, 2).unwrap()), ["#.#.", "####"]);
         assert_eq!(text(&all.cut(0, 0, 9, 1).unwrap()), ["#..#..#.."]);
         assert_eq!(text(&all.cut(8, 2, 4, 2).unwrap()), ["##..", "...."]);
+    }
+
+    #[test]
+    fn painting_reaches_each_dot_once_and_stays_inside() {
+        let other = raster(&["##########.#", "#..........#"]);
+        for x in 0..26 {
+            let mut all = Raster::white(21, 2).unwrap();
+            all.paint(&other, x, 0, Ink::Opposite);
+            let dot = |i: u32, y: u32| if i >= x && other.get(i - x, y) { '#' } else { '.' };
+            assert_eq!(text(&all), [0, 1].map(|y| (0..21).map(|i| dot(i, y)).collect::<String>()), "{x}");
+            let black = all.clone();
+            all.stamp(&other, x, 0);
+            assert_eq!(all, black);
+            all.paint(&other, x, 0, Ink::White);
+            assert_eq!(all.ink(), None, "{x}");
+        }
     }
 
     #[test]

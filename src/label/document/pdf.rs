@@ -6,6 +6,7 @@ use hayro::hayro_interpret::InterpreterSettings;
 use hayro::hayro_syntax::Pdf;
 use hayro::{RenderSettings, render};
 
+use super::png;
 use crate::label::raster::{BadSize, RASTER_DOTS_MAX, Raster};
 
 /// Most pages of a document: labels of one order with their customs forms.
@@ -95,11 +96,9 @@ impl File {
                     ..white()
                 };
                 let drawn = render(page, &InterpreterSettings::default(), &settings);
-                let light = drawn.data_as_u8_slice().chunks_exact(4).map(|pixel| match pixel {
-                    [r, g, b, _] => (u32::from(*r) * 299 + u32::from(*g) * 587 + u32::from(*b) * 114) / 1_000,
-                    _ => 255,
-                });
-                Ok(Raster::from_light(width.into(), height.into(), light, WHITE_FROM)?)
+                let (pixels, stride) = (drawn.data_as_u8_slice(), usize::from(width) * 4);
+                let dots = (u32::from(width), u32::from(height));
+                Ok(Raster::of_pixels(dots, (pixels, stride), |[r, g, b, _]| png::luma(*r, *g, *b) < WHITE_FROM)?)
             })
             .collect()
     }

@@ -53,37 +53,39 @@ fn usual(shorter: u32) -> f32 {
 /// It is damaged or too large.
 pub fn read(bytes: &[u8]) -> Result<Raster, PngError> {
     let mut decoder = Decoder::new_with_limits(Cursor::new(bytes), Limits { bytes: DECODER_BYTES_MAX });
-    decoder.set_transformations(Transformations::EXPAND | Transformations::STRIP_16);
-    let mut reader = decoder.read_info().map_err(PngError::Damaged)?;
-    let (width, height) = (reader.info().width, reader.info().height);
+    let info = decoder.read_header_info().map_err(PngError::Damaged)?;
+    let (width, height) = (info.width, info.height);
     if u64::from(width) * u64::from(height) > RASTER_DOTS_MAX {
         return Err(BadSize { width, height }.into());
     }
+    // One bit a dot is what labels should be: it is taken as it is.
+    let packed = info.bit_depth == BitDepth::One && info.color_type == ColorType::Grayscale;
+    if !packed {
+        decoder.set_transformations(Transformations::EXPAND | Transformations::STRIP_16);
+    }
+    let mut reader = decoder.read_info().map_err(PngError::Damaged)?;
     let size = reader.output_buffer_size().filter(|size| *size as u64 <= RASTER_DOTS_MAX * 4);
     let mut pixels = vec![0; size.ok_or(BadSize { width, height })?];
     let frame = reader.next_frame(&mut pixels).map_err(PngError::Damaged)?;
-    debug_assert_eq!(frame.bit_depth, BitDepth::Eight);
-    let samples = frame.color_type.samples();
-    let rows = pixels.chunks_exact(frame.line_size.max(1));
-    let light =
-        rows.flat_map(|row| row.chunks_exact(samples).take(width as usize)).map(|pixel| light(frame.color_type, pixel));
-    Ok(Raster::from_light(width, height, light, WHITE_FROM)?)
+    if packed {
+        pixels.iter_mut().for_each(|byte| *byte = !*byte);
+        return Ok(Raster::packed(width, height, &pixels)?);
+    }
+    let (size, rows) = ((width, height), (pixels.as_slice(), frame.line_size));
+    let on_paper = |light: u32, alpha: u8| (light * u32::from(alpha) + 255 * (255 - u32::from(alpha))) / 255;
+    Ok(match frame.color_type {
+        ColorType::Rgb => Raster::of_pixels(size, rows, |[r, g, b]| luma(*r, *g, *b) < WHITE_FROM)?,
+        ColorType::Rgba => Raster::of_pixels(size, rows, |[r, g, b, a]| on_paper(luma(*r, *g, *b), *a) < WHITE_FROM)?,
+        ColorType::GrayscaleAlpha => {
+            Raster::of_pixels(size, rows, |[grey, a]| on_paper(u32::from(*grey), *a) < WHITE_FROM)?
+        }
+        _ => Raster::of_pixels(size, rows, |[grey]| u32::from(*grey) < WHITE_FROM)?,
+    })
 }
 
-/// The light of a pixel on white paper, 0 to 255; weights of ITU-R BT.601.
-fn light(color: ColorType, pixel: &[u8]) -> u32 {
-    let (grey, alpha) = match (color, pixel) {
-        (ColorType::Rgb, [r, g, b]) => (luma(*r, *g, *b), 255),
-        (ColorType::Rgba, [r, g, b, a]) => (luma(*r, *g, *b), u32::from(*a)),
-        (ColorType::GrayscaleAlpha, [grey, a]) => (u32::from(*grey), u32::from(*a)),
-        (_, [grey, ..]) => (u32::from(*grey), 255),
-        (_, []) => (255, 255),
-    };
-    (grey * alpha + 255 * (255 - alpha)) / 255
-}
-
-fn luma(r: u8, g: u8, b: u8) -> u32 {
-    (u32::from(r) * 299 + u32::from(g) * 587 + u32::from(b) * 114) / 1_000
+/// The light of a colour, 0 to 255; weights of ITU-R BT.601 in 256ths.
+pub(super) fn luma(r: u8, g: u8, b: u8) -> u32 {
+    (u32::from(r) * 77 + u32::from(g) * 150 + u32::from(b) * 29) >> 8
 }
 
 #[cfg(test)]
@@ -96,6 +98,32 @@ mod tests {
         raster.fill(3, 1, 20, 3, true);
         raster.set(36, 4, true);
         assert_eq!(read(&raster.to_png()).unwrap(), raster);
+    }
+
+    #[test]
+    fn every_form_of_pixels_gives_the_same_dots() {
+        let expected = {
+            let mut raster = Raster::white(11, 2).unwrap();
+            raster.fill(2, 0, 5, 1, true);
+            raster
+        };
+        let dots: Vec<bool> = (0..22).map(|i| expected.get(i % 11, i / 11)).collect();
+        type Form = (ColorType, fn(bool) -> Vec<u8>);
+        let forms: [Form; 4] = [
+            (ColorType::Grayscale, |black| vec![if black { 90 } else { 200 }]),
+            (ColorType::GrayscaleAlpha, |black| vec![0, if black { 255 } else { 0 }]),
+            (ColorType::Rgb, |black| if black { vec![0, 0, 200] } else { vec![255, 255, 0] }),
+            (ColorType::Rgba, |black| if black { vec![0, 0, 0, 255] } else { vec![0, 0, 0, 9] }),
+        ];
+        for (color, pixel) in forms {
+            let mut file = Vec::new();
+            let mut encoder = png::Encoder::new(&mut file, 11, 2);
+            encoder.set_color(color);
+            encoder.set_depth(BitDepth::Eight);
+            let pixels: Vec<u8> = dots.iter().flat_map(|black| pixel(*black)).collect();
+            encoder.write_header().unwrap().write_image_data(&pixels).unwrap();
+            assert_eq!(read(&file).unwrap(), expected, "{color:?}");
+        }
     }
 
     #[test]
