@@ -1,5 +1,7 @@
 """Draws every label that `tests/it/label.rs` wrote with renderers that are not ours, and reads every barcode back."""
 
+import contextlib
+import io
 import json
 import os
 import subprocess
@@ -20,6 +22,8 @@ KINDS = {
     "UPCE": "upce", "QRCode": "qr", "DataMatrix": "datamatrix", "PDF417": "pdf417",
 }
 SHOWN_FAILURES = 20
+# Fewer digits than scanners take.
+ITF_DIGITS_MIN = 6
 SLOW_PART = 8
 # Two tools at once on two cores.
 WORKERS = max(2, os.cpu_count() or 2)
@@ -40,9 +44,17 @@ def kind_of(barcode):
 
 
 def read(image):
-    """Every (kind, text) that zxing-cpp finds, sorted."""
-    found = zxingcpp.read_barcodes(image, try_rotate=False, try_invert=False, text_mode=zxingcpp.TextMode.Plain)
-    return sorted((kind_of(barcode), barcode.text) for barcode in found)
+    """Every (kind, text) that zxing-cpp finds, sorted.
+
+    Not in pictures that it makes smaller: bars of uneven width read as other letters with a check character that is right
+    by chance. Interleaved 2 of 5 has no check at all, so that letters pass for a few digits of it; scanners leave the
+    factory with a least length too.
+    """
+    found = zxingcpp.read_barcodes(
+        image, try_rotate=False, try_invert=False, try_downscale=False, text_mode=zxingcpp.TextMode.Plain
+    )
+    pairs = ((kind_of(barcode), barcode.text) for barcode in found)
+    return sorted((kind, text) for kind, text in pairs if kind != "itf" or len(text) >= ITF_DIGITS_MIN)
 
 
 def expected(case):
@@ -177,7 +189,9 @@ def look_at_bytes(cases):
             if kind != "code128" or "{" in text or any(text[i : i + 2].isdigit() for i in range(len(text))):
                 continue
             theirs = Dummy()
-            theirs.barcode("{B" + text, "CODE128", function_type="B", check=False)
+            # It says on standard output how it draws.
+            with contextlib.redirect_stdout(io.StringIO()):
+                theirs.barcode("{B" + text, "CODE128", function_type="B", check=False)
             command = theirs.output[theirs.output.index(b"\x1dk") :][: 6 + len(text)]
             note("Code 128 bytes as python-escpos writes them", case, None if command in stream else f"{command!r} is not there")
     run = subprocess.run(["node", str(HERE / "receipt.cjs")], capture_output=True, text=True)

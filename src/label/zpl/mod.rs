@@ -9,6 +9,7 @@ pub mod graphic;
 mod letters;
 mod page;
 pub mod read;
+mod room;
 mod shapes;
 mod symbols;
 mod unpack;
@@ -41,7 +42,7 @@ pub fn write(layout: &Layout, printer: &Printer, copies: u16) -> Result<Vec<u8>,
     let mut out = begin(printer, (layout.width, layout.height));
     for item in &layout.items {
         match item {
-            Item::Text(text) if is_plain(&text.text) => native_text(&mut out, text),
+            Item::Text(text) if is_plain(&text.text) && room::has_room(text, layout) => native_text(&mut out, text),
             Item::Symbol(symbol) if native_symbol(&mut out, symbol) => {}
             Item::Bar { x, y, width, height } => bar(&mut out, (*x, *y, *width, *height)),
             other => {
