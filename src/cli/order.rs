@@ -10,6 +10,7 @@ use jiff::tz::TimeZone;
 
 use crate::floor::event::{Event, LabelOf, Outcome};
 use crate::floor::order::Order;
+use crate::floor::rework::Gone;
 use crate::hub::timeline::{Found, Line, Timeline, find, timeline};
 use crate::ids::JobId;
 use crate::ledger::store::{Store, StoreError};
@@ -141,10 +142,21 @@ fn sentence(line: &Line, state: &Order) -> String {
             format!("order taken in: {} pieces, {} packages", intake.jobs.len(), intake.packages.len())
         }
         Event::OrderCancelled { reason, .. } => format!("order cancelled: {reason}"),
+        Event::OrderHeld { why: Some(why), .. } => format!("order held: {}", why.name()),
         Event::OrderHeld { reason, .. } => format!("order held: {reason}"),
         Event::OrderReleased { .. } => "order released".to_owned(),
         Event::JobPassed { job, stage, .. } => format!("{stage}: {}", piece(job)),
         Event::JobSeen { job, .. } => format!("{} seen, nothing recorded for it", piece(job)),
+        Event::JobFailed { job, reason, back, .. } => {
+            format!("{} failed ({}), back to {back}", piece(job), reason.name())
+        }
+        Event::JobReplaced { job, why, by, .. } => {
+            let why = if *why == Gone::Scrapped { "scrapped" } else { "lost" };
+            format!("{} {why}, replaced by {}", piece(job), by.job)
+        }
+        Event::PackageSplit { package, rest, .. } => {
+            format!("package {package} goes with what is in it, the rest in {}", rest.package)
+        }
         Event::Packed { package, job, .. } => format!("{} put into package {package}", piece(job)),
         Event::PackageClosed { package, .. } => format!("package {package} is complete"),
         Event::Linked { package, link, .. } => {

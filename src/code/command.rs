@@ -81,7 +81,8 @@ pub enum HoldReason {
     Artwork,
     /// The garment is not in stock.
     Stock,
-    /// Anything else.
+    /// Anything else, also what a newer program names.
+    #[serde(other)]
     Other,
 }
 
@@ -97,8 +98,36 @@ pub enum FailReason {
     Garment,
     /// It is stained.
     Stain,
-    /// Anything else.
+    /// Anything else, also what a newer program names.
+    #[serde(other)]
     Other,
+}
+
+impl HoldReason {
+    /// In one word, for machine-readable output.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            HoldReason::Customer => "customer",
+            HoldReason::Artwork => "artwork",
+            HoldReason::Stock => "stock",
+            HoldReason::Other => "other",
+        }
+    }
+}
+
+impl FailReason {
+    /// In one word, for machine-readable output.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            FailReason::Print => "print",
+            FailReason::Placement => "placement",
+            FailReason::Garment => "garment",
+            FailReason::Stain => "stain",
+            FailReason::Other => "other",
+        }
+    }
 }
 
 /// What begins the body of a QUANTITY code; the count follows.
@@ -163,21 +192,14 @@ impl Command {
         let plain = match self {
             Command::Quantity(n) => return format!("quantity_{n}"),
             Command::PrintNext(n) => return format!("print_next_{n}"),
+            Command::Hold(reason) => return format!("hold_{}", reason.name()),
+            Command::Fail(reason) => return format!("fail_{}", reason.name()),
             Command::Undo => "undo",
             Command::RepeatLabel => "repeat_label",
             Command::Reprint(ReprintReason::Nothing) => "reprint_nothing",
             Command::Reprint(ReprintReason::BadPrint) => "reprint_bad_print",
             Command::Reprint(ReprintReason::Damaged) => "reprint_damaged",
-            Command::Hold(HoldReason::Customer) => "hold_customer",
-            Command::Hold(HoldReason::Artwork) => "hold_artwork",
-            Command::Hold(HoldReason::Stock) => "hold_stock",
-            Command::Hold(HoldReason::Other) => "hold_other",
             Command::Release => "release",
-            Command::Fail(FailReason::Print) => "fail_print",
-            Command::Fail(FailReason::Placement) => "fail_placement",
-            Command::Fail(FailReason::Garment) => "fail_garment",
-            Command::Fail(FailReason::Stain) => "fail_stain",
-            Command::Fail(FailReason::Other) => "fail_other",
             Command::RuinedTicket => "ruined_ticket",
             Command::Scrap => "scrap",
             Command::Lost => "lost",
@@ -193,6 +215,20 @@ impl Command {
             Command::Help => "help",
         };
         plain.to_owned()
+    }
+
+    /// Whether it is about one piece: the one that was scanned last, or the next.
+    #[must_use]
+    pub const fn is_about_a_piece(self) -> bool {
+        matches!(
+            self,
+            Command::Fail(_)
+                | Command::Hold(_)
+                | Command::Release
+                | Command::RuinedTicket
+                | Command::Scrap
+                | Command::Lost
+        )
     }
 
     /// The command of a printed code; none where the code is misread or no command of this program.

@@ -7,6 +7,7 @@
 //! 3. where all those have one, the job went back (it is made again): it waits for what follows that stage.
 //!
 //! So a stage may be due twice, a late scan settles a miss, and a stage that is not on the route proves nothing.
+//! What was missed before a piece failed stays missed: only the scans after that begin anew.
 //! Sample orders are in no report.
 
 use super::moment::{MINUTE, Moment};
@@ -15,7 +16,7 @@ use super::route::{Route, Step};
 use crate::ids::{JobId, StageId};
 
 /// The version of these rules: reports that were made by another one are made again.
-pub const AUDIT_VERSION: u32 = 1;
+pub const AUDIT_VERSION: u32 = 2;
 
 /// A step of the route without a scan, although a later step was scanned.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,8 +55,15 @@ pub fn missed(order: &Order) -> Vec<Missed<'_>> {
     let mut found = Vec::new();
     for spec in &intake.jobs {
         let Some(job) = order.jobs.get(&spec.job) else { continue };
-        let along = Along::of(&intake.route, intake.starts_at.as_ref(), &job.passes);
-        found.extend(along.missed(&spec.job).filter(|m| cancelled.is_none_or(|at| m.proved.key.at <= at)));
+        let mut of_job: Vec<Missed<'_>> = Vec::new();
+        for passes in job.rework.iter().map(|rework| &rework.before).chain([&job.passes]) {
+            let along = Along::of(&intake.route, intake.starts_at.as_ref(), passes);
+            let missed = along.missed(&spec.job).filter(|m| cancelled.is_none_or(|at| m.proved.key.at <= at));
+            let new: Vec<_> = missed.filter(|m| !of_job.iter().any(|known| known.step == m.step)).collect();
+            of_job.extend(new);
+        }
+        of_job.sort_by_key(|missed| missed.step);
+        found.extend(of_job);
     }
     found
 }
@@ -68,10 +76,12 @@ pub fn due(order: &Order) -> Vec<Due<'_>> {
         return Vec::new();
     }
     let waits = |job| {
-        let passes = order.jobs.get(job).map_or(&[][..], |state| &state.passes);
+        let state = order.jobs.get(job);
+        let passes = state.map_or(&[][..], |state| &state.passes);
         let along = Along::of(&intake.route, intake.starts_at.as_ref(), passes);
         let step = along.next()?;
-        let since = passes.last().map_or(order.taken.unwrap_or_default(), |pass| pass.key.at);
+        let sent_back = state.and_then(|state| state.rework.last()).map(|rework| rework.key.at);
+        let since = passes.last().map(|pass| pass.key.at).max(sent_back).or(order.taken).unwrap_or_default();
         let stalls_at = step.limit.map(|minutes| since.plus(i64::from(minutes) * MINUTE));
         Some(Due { job, stage: &step.stage, since, stalls_at })
     };
@@ -195,7 +205,7 @@ mod tests {
             station: StationId::new(stage).unwrap(),
             by: None,
         });
-        let passes = Job { passes: passes.collect(), package: None };
+        let passes = Job { passes: passes.collect(), ..Job::default() };
         Order { intake: Some(Box::new(intake)), jobs: [(job, passes)].into(), ..Order::default() }
     }
 
@@ -244,7 +254,7 @@ mod tests {
     #[test]
     fn what_was_proved_before_a_cancellation_stays() {
         let mut cancelled = order(BUILT_IN, None, "print pack");
-        cancelled.stopped = Some(Stopped { cancelled: true, reason: String::new(), at: Moment(1) });
+        cancelled.stopped = Some(Stopped { cancelled: true, reason: String::new(), why: None, at: Moment(1) });
         assert_eq!(read(&cancelled), "0.preproduction(->print) | ");
         cancelled.stopped.as_mut().unwrap().cancelled = false;
         assert_eq!(read(&cancelled), "0.preproduction(->print) 2.qc(print>pack) | ");

@@ -4,11 +4,16 @@
 use serde::{Deserialize, Serialize};
 
 use super::moment::{Moment, SECOND};
-use super::verdict::Signal;
-use crate::ids::{EntryId, LabelId, OperatorId, OrderId, PackageId, PrinterId, StageId};
+use super::verdict::{PieceName, Signal};
+use crate::code::command::Command;
+use crate::ids::{EntryId, JobId, LabelId, OperatorId, OrderId, PackageId, PrinterId, StageId};
 
 /// The same code again within this time acknowledges nothing, in microseconds.
 pub const REPEAT_WITHIN: i64 = 3 * SECOND;
+
+/// For how long a command is about the piece that was scanned last, and waits for one where there is none, in
+/// microseconds: as long as the screen shows the piece large.
+pub const PIECE_FOR: i64 = 60 * SECOND;
 
 /// Most questions that wait at one bench; more labels than this in doubt at once are asked about in turn.
 pub const QUESTIONS_MAX: usize = 64;
@@ -26,6 +31,12 @@ pub struct Bench {
     /// The last entry that a scanned UNDO would undo.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undoable: Option<Undoable>,
+    /// The piece that was scanned last: commands are about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub piece: Option<Current>,
+    /// A command that waits for what it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub meant: Option<Meant>,
     /// Who is signed on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub operator: Option<OperatorId>,
@@ -43,13 +54,61 @@ pub struct Hand {
     pub package: PackageId,
 }
 
+/// A piece that was scanned.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Current {
+    /// Its order.
+    pub order: OrderId,
+    /// The piece.
+    pub job: JobId,
+    /// When.
+    pub at: Moment,
+}
+
+/// A command that was given before the thing that it is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Meant {
+    /// What shall be done.
+    pub command: Command,
+    /// When it was given.
+    pub at: Moment,
+    /// The first of the two things that it needs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first: Option<Hand>,
+}
+
 /// An entry that can be undone, and what it was about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Undoable {
     /// The entry.
     pub entry: EntryId,
+    /// What it changed.
+    #[serde(flatten)]
+    pub change: Change,
+}
+
+/// What an entry changed, as an UNDO says it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
     /// The order whose state it changed.
     pub order: OrderId,
+    /// The piece that was scanned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub piece: Option<PieceName>,
+    /// The stage that was recorded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stage: Option<StageId>,
+    /// It was itself an UNDO: to undo it is to let the scan count again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub undid: bool,
+}
+
+impl Change {
+    /// Of an order as a whole.
+    #[must_use]
+    pub const fn of(order: OrderId) -> Self {
+        Change { order, piece: None, stage: None, undid: false }
+    }
 }
 
 /// "Did the label print?"
@@ -80,6 +139,8 @@ pub enum Expect {
     Answer { number: String, printer: PrinterId },
     /// Scan an order's code, or PRINT NEXT, to print tickets.
     Ticket,
+    /// Scan what this command is about.
+    Meant(Command),
 }
 
 /// Something is wrong with the equipment; a sentence in `words`.

@@ -5,7 +5,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::intake::Intake;
+use super::intake::{Intake, JobSpec, PackageSpec};
+use super::rework::Gone;
+use crate::code::command::{FailReason, HoldReason};
 use crate::ids::{EntryId, JobId, LabelId, OperatorId, OrderId, PackageId, PrinterId, StageId};
 
 /// One thing that happened.
@@ -16,8 +18,13 @@ pub enum Event {
     OrderTaken(Box<Intake>),
     /// The order must not be made or sent.
     OrderCancelled { order: OrderId, reason: String },
-    /// The order waits until it is released.
-    OrderHeld { order: OrderId, reason: String },
+    /// The order waits until it is released. `why` is given where a command code held it.
+    OrderHeld {
+        order: OrderId,
+        reason: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        why: Option<HoldReason>,
+    },
     /// A held order goes on.
     OrderReleased { order: OrderId },
     /// A job was scanned at a stage. `order` is absent where this bench did not know the job.
@@ -29,10 +36,16 @@ pub enum Event {
     },
     /// A job was scanned, and nothing came of it.
     JobSeen { order: OrderId, job: JobId },
+    /// A job failed: it is made again from the stage `back` on.
+    JobFailed { order: OrderId, job: JobId, reason: FailReason, back: StageId },
+    /// A job ended unmade; `by` takes its place.
+    JobReplaced { order: OrderId, job: JobId, why: Gone, by: Box<JobSpec> },
     /// A job was put into a package.
     Packed { order: OrderId, package: PackageId, job: JobId },
     /// The last job of a package was put in, or the packer closed it.
     PackageClosed { order: OrderId, package: PackageId },
+    /// The package goes with what is in it; the rest goes into another one.
+    PackageSplit { order: OrderId, package: PackageId, rest: PackageSpec },
     /// The package is bound to the carrier's number that is on it.
     Linked { order: OrderId, package: PackageId, link: Link },
     /// A label was asked for.
@@ -109,6 +122,9 @@ impl Event {
             | Event::OrderHeld { order, .. }
             | Event::OrderReleased { order }
             | Event::JobSeen { order, .. }
+            | Event::JobFailed { order, .. }
+            | Event::JobReplaced { order, .. }
+            | Event::PackageSplit { order, .. }
             | Event::Packed { order, .. }
             | Event::PackageClosed { order, .. }
             | Event::Linked { order, .. }

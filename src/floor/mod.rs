@@ -1,7 +1,8 @@
 //! What may happen on the shop floor: the rules, as pure functions over facts.
 //!
 //! Read in this order: [`moment`] and [`route`] are the vocabulary, [`intake`] is what an order is born with,
-//! [`event`] is what can happen to it, [`order`] folds events into a state, [`verdict`] is what an operator is
+//! [`event`] is what can happen to it, [`order`] folds events into a state and [`rework`] says what becomes of
+//! pieces that went wrong, [`verdict`] is what an operator is
 //! told, [`decide`](mod@decide) is the rule that turns a scan and the known state into a verdict and new events,
 //! [`audit`] reads a state for what was missed and what stands still.
 //!
@@ -15,5 +16,6 @@ pub mod event;
 pub mod intake;
 pub mod moment;
 pub mod order;
+pub mod rework;
 pub mod route;
 pub mod verdict;

@@ -7,7 +7,11 @@ use serde::{Deserialize, Serialize};
 use super::event::{Event, LabelOf, Link, Outcome};
 use super::intake::{Intake, JobSpec};
 use super::moment::Moment;
-use crate::ids::{AttachmentId, EntryId, JobId, LabelId, OperatorId, PackageId, PrinterId, StageId, StationId};
+use super::rework::{Ended, Rework};
+use crate::code::command::{FailReason, HoldReason};
+use crate::ids::{
+    AttachmentId, EntryId, JobId, LabelId, OperatorId, OrderId, PackageId, PrinterId, StageId, StationId,
+};
 
 /// The place of an entry in the fold. An entry keeps its identifier when its ledger is renewed, so the order
 /// of a fold does not depend on which copy arrived first.
@@ -33,7 +37,7 @@ pub struct Fact<'a> {
 }
 
 /// The version of the fold: a board that was made by another one is rebuilt.
-pub const FOLD_VERSION: u32 = 2;
+pub const FOLD_VERSION: u32 = 3;
 
 /// What is known of an order.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -70,6 +74,9 @@ pub struct Stopped {
     pub cancelled: bool,
     /// In the shop's words.
     pub reason: String,
+    /// What a command code said instead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<HoldReason>,
     /// Since when.
     pub at: Moment,
 }
@@ -83,6 +90,12 @@ pub struct Job {
     /// The package that it is in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub package: Option<PackageId>,
+    /// How often it was sent back, in the order of the fold.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rework: Vec<Rework>,
+    /// It is made no more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended: Option<Ended>,
 }
 
 /// A job's scan at a stage.
@@ -150,19 +163,19 @@ pub enum Progress {
     Ended(Outcome),
 }
 
-/// Folds facts into an order. They need not be sorted, and may repeat; entries that an [`Event::Undone`]
-/// among them names do not count.
+/// Folds facts into the order `id`. They need not be sorted, and may repeat; entries that an [`Event::Undone`]
+/// among them names do not count, nor what an entry says of other orders.
 #[must_use]
-pub fn fold<'a>(facts: impl IntoIterator<Item = Fact<'a>>) -> Order {
+pub fn fold<'a>(id: &OrderId, facts: impl IntoIterator<Item = Fact<'a>>) -> Order {
     let mut facts: Vec<Fact<'a>> = facts.into_iter().collect();
     facts.sort_by_key(|f| f.key);
     facts.dedup_by_key(|f| f.key);
     let mut order = Order { undone: undone(&facts), ..Order::default() };
     for fact in &facts {
         if order.is_undone(fact.key.entry) {
-            order.remember_labels(fact);
+            order.remember_labels(id, fact);
         } else {
-            order.step(fact);
+            order.step(id, fact);
         }
     }
     order
@@ -185,30 +198,35 @@ fn undone(facts: &[Fact<'_>]) -> Vec<EntryId> {
     dead
 }
 
+/// What an entry says of one order: an entry may be about two.
+fn concerning<'a>(id: &'a OrderId, fact: &Fact<'a>) -> impl Iterator<Item = &'a Event> {
+    fact.events.iter().filter(move |event| event.order().is_none_or(|order| order == id))
+}
+
 impl Order {
-    /// Takes one more fact that is later than all before. False: the order must be folded again from its
+    /// Takes one more fact about this order, `id`, that is later than all before. False: the order must be folded again from its
     /// entries, because the fact is late, undoes another one or is undone; then nothing was changed.
     #[must_use]
-    pub fn advance(&mut self, fact: &Fact<'_>) -> bool {
+    pub fn advance(&mut self, id: &OrderId, fact: &Fact<'_>) -> bool {
         let undoes = fact.events.iter().any(|e| matches!(e, Event::Undone { .. }));
         if undoes || self.is_undone(fact.key.entry) || self.last.is_some_and(|last| fact.key <= last) {
             return false;
         }
-        self.step(fact);
+        self.step(id, fact);
         true
     }
 
     /// A label that was asked for comes out, whatever is undone later: a second one is never asked for.
-    fn remember_labels(&mut self, fact: &Fact<'_>) {
+    fn remember_labels(&mut self, id: &OrderId, fact: &Fact<'_>) {
         self.last = Some(fact.key);
-        for event in fact.events.iter().filter(|e| matches!(e, Event::LabelRequested { .. })) {
+        for event in concerning(id, fact).filter(|e| matches!(e, Event::LabelRequested { .. })) {
             self.happen(fact, event);
         }
     }
 
-    fn step(&mut self, fact: &Fact<'_>) {
+    fn step(&mut self, id: &OrderId, fact: &Fact<'_>) {
         self.last = Some(fact.key);
-        for event in fact.events {
+        for event in concerning(id, fact) {
             self.happen(fact, event);
         }
     }
@@ -218,11 +236,11 @@ impl Order {
         match event {
             Event::OrderTaken(intake) => self.take(at, intake),
             Event::OrderCancelled { reason, .. } => {
-                self.stopped = Some(Stopped { cancelled: true, reason: reason.clone(), at });
+                self.stopped = Some(Stopped { cancelled: true, reason: reason.clone(), why: None, at });
             }
-            Event::OrderHeld { reason, .. } => {
+            Event::OrderHeld { reason, why, .. } => {
                 if !self.is_cancelled() {
-                    self.stopped = Some(Stopped { cancelled: false, reason: reason.clone(), at });
+                    self.stopped = Some(Stopped { cancelled: false, reason: reason.clone(), why: *why, at });
                 }
             }
             Event::OrderReleased { .. } => {
@@ -235,6 +253,9 @@ impl Order {
                     Pass { stage: stage.clone(), key: fact.key, station: fact.station.clone(), by: fact.by.cloned() };
                 self.jobs.entry(job.clone()).or_default().passes.push(pass);
             }
+            Event::JobFailed { job, reason, back, .. } => self.fail(fact, job, *reason, back),
+            Event::JobReplaced { job, why, by, .. } => self.replace(fact.key, job, *why, by),
+            Event::PackageSplit { package, rest, .. } => self.split(package, rest),
             Event::Packed { package, job, .. } => {
                 self.jobs.entry(job.clone()).or_default().package = Some(package.clone());
                 self.packages.entry(package.clone()).or_default().station = Some(fact.station.clone());
@@ -259,6 +280,16 @@ impl Order {
             | Event::Undone { .. }
             | Event::Unknown => {}
         }
+    }
+
+    fn fail(&mut self, fact: &Fact<'_>, job: &JobId, reason: FailReason, back: &StageId) {
+        let (key, station, by) = (fact.key, fact.station.clone(), fact.by.cloned());
+        let rework = Rework { key, station, by, reason, back: back.clone(), before: Vec::new() };
+        let route = self.intake.as_deref().map(|i| &i.route);
+        let state = self.jobs.entry(job.clone()).or_default();
+        let package = state.package.clone();
+        state.send_back(route, rework);
+        self.reopen(package.as_ref());
     }
 
     fn take(&mut self, at: Moment, intake: &Intake) {
@@ -327,14 +358,23 @@ impl Order {
     /// The jobs that belong into a package, and how many of them are in it.
     #[must_use]
     pub fn contents(&self, package: &PackageId) -> (usize, usize) {
-        let Some(intake) = self.intake.as_deref() else { return (0, 0) };
-        let is_in = |job: &JobId| self.jobs.get(job).is_some_and(|j| j.package.as_ref() == Some(package));
-        let belongs = |spec: &&JobSpec| match self.jobs.get(&spec.job).and_then(|j| j.package.as_ref()) {
+        let due: Vec<&JobId> = self.belonging(package).collect();
+        (due.iter().filter(|job| self.is_in(job, package)).count(), due.len())
+    }
+
+    /// Whether a job was put into a package.
+    #[must_use]
+    pub fn is_in(&self, job: &JobId, package: &PackageId) -> bool {
+        self.jobs.get(job).is_some_and(|j| j.package.as_ref() == Some(package))
+    }
+
+    /// The jobs that are in a package, or belong into it.
+    pub fn belonging<'a>(&'a self, package: &'a PackageId) -> impl Iterator<Item = &'a JobId> {
+        let belongs = move |spec: &&JobSpec| match self.jobs.get(&spec.job).and_then(|j| j.package.as_ref()) {
             Some(actual) => actual == package,
             None => self.package_for(&spec.job) == Some(package),
         };
-        let due: Vec<&JobSpec> = intake.jobs.iter().filter(belongs).collect();
-        (due.iter().filter(|spec| is_in(&spec.job)).count(), due.len())
+        self.intake.as_deref().into_iter().flat_map(|i| &i.jobs).filter(belongs).map(|spec| &spec.job)
     }
 }
 

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::rework::Gone;
+use crate::code::command::{Command, FailReason, HoldReason};
 use crate::ids::{JobId, OperatorId, PrinterId, StageId};
 
 /// What the operator sees and hears.
@@ -63,10 +65,21 @@ pub enum Say {
     NewHere { job: JobId, stage: StageId },
     /// The order was cancelled: put the piece aside.
     Cancelled { number: String, reason: String },
-    /// The order waits: put the piece aside.
-    Held { number: String, reason: String },
-    /// The piece is in the open package; `n` of `of` are.
-    Packed { number: String, n: u32, of: u32 },
+    /// The order waits: put the piece aside. `why` is given where a command code held it.
+    Held {
+        number: String,
+        reason: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        why: Option<HoldReason>,
+    },
+    /// The piece is in the open package; `n` of `of` are, the others were last seen at these stages.
+    Packed {
+        number: String,
+        n: u32,
+        of: u32,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        others: Vec<LastSeen>,
+    },
     /// The piece is already in a package.
     AlreadyPacked { number: String },
     /// The package is complete; its shipping label is printing or shown.
@@ -122,7 +135,43 @@ pub enum Say {
     /// A command that this bench does not take.
     CommandNotHere,
     /// The last scan does not count any more.
-    Undone { number: String },
+    Undone {
+        number: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        piece: Option<PieceName>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        stage: Option<StageId>,
+    },
+    /// What an UNDO took back counts again.
+    Redone { number: String, piece: Option<PieceName>, stage: Option<StageId> },
+    /// A command needs a piece: scan it.
+    WhichPiece { command: Command },
+    /// A command needs a package: scan a piece of it first.
+    NoPackage { command: Command },
+    /// The piece failed, for the `times`-th time; it goes back to `back`.
+    Failed { piece: PieceName, reason: FailReason, back: StageId, times: u32 },
+    /// The piece is made no more, and `by` takes its place.
+    Replaced { piece: PieceName, why: Gone, by: JobId },
+    /// The code of a piece that was replaced before.
+    PieceEnded { number: String, why: Gone, by: JobId },
+    /// The ticket comes out once more, with the same code.
+    TicketAgain { piece: PieceName, label: LabelState },
+    /// The order waits from now on.
+    PutOnHold { number: String, why: HoldReason },
+    /// The order goes on.
+    Released { number: String },
+    /// The order did not wait.
+    NotHeld { number: String },
+    /// The package can not be closed: pieces are missing, last seen at these stages.
+    NotComplete { number: String, missing: u32, others: Vec<LastSeen> },
+    /// Nothing is in the package: there is nothing to send.
+    NothingPacked { number: String },
+    /// The first of two packages whose labels were swapped.
+    SwapOther { number: String },
+    /// The labels of two packages were exchanged.
+    Swapped { one: String, other: String },
+    /// A package without its label, or twice the same: nothing to exchange.
+    NoSwap { number: String },
     /// There is nothing to undo.
     NothingToUndo,
     /// Somebody signed on.
@@ -138,6 +187,27 @@ pub enum Say {
     /// Something that a newer program says.
     #[serde(other)]
     Unsaid,
+}
+
+/// A piece as people say it: `n` of the order's `of`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PieceName {
+    /// The order, such as `#1042`.
+    pub number: String,
+    /// Its place among the order's pieces, from 1.
+    pub n: u32,
+    /// How many pieces the order has.
+    pub of: u32,
+}
+
+/// Where some of an order's pieces were scanned last; without a stage, nowhere yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastSeen {
+    /// How many.
+    pub n: u32,
+    /// Where.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stage: Option<StageId>,
 }
 
 /// Where a label is.

@@ -58,9 +58,9 @@ impl Step {
             if touched.change == Change::Refold {
                 continue;
             }
-            // With an intake, scans that waited for it are adopted.
-            let adopts = entry.events.iter().any(|e| matches!(e, Event::OrderTaken(_)));
-            if !adopts && touched.state.advance(&entry.fact()) {
+            // With an intake or a new piece, scans that waited for it are adopted.
+            let adopts = entry.events.iter().any(|e| matches!(e, Event::OrderTaken(_) | Event::JobReplaced { .. }));
+            if !adopts && touched.state.advance(&order, &entry.fact()) {
                 touched.change = Change::Stepped;
             } else if is_filed_here(conn, &order, entry, ledger, seq)? {
                 touched.change = Change::Refold;

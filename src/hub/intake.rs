@@ -245,9 +245,10 @@ fn said(order: &OrderId, change: &Change, number: &str, state: &Order) -> (Verdi
         Change::Cancel { reason } => {
             (Verdict::stop(Say::Cancelled { number, reason: reason.clone() }), Event::OrderCancelled { order, reason })
         }
-        Change::Hold { reason } => {
-            (Verdict::stop(Say::Held { number, reason: reason.clone() }), Event::OrderHeld { order, reason })
-        }
+        Change::Hold { reason } => (
+            Verdict::stop(Say::Held { number, reason: reason.clone(), why: None }),
+            Event::OrderHeld { order, reason, why: None },
+        ),
         Change::Release => {
             let jobs = u32::try_from(state.jobs.len()).unwrap_or(u32::MAX);
             (Verdict::go(Say::OrderSeen { number, jobs }), Event::OrderReleased { order })

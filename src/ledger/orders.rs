@@ -69,6 +69,8 @@ pub(super) fn name_all(conn: &Connection, entry: &Entry) -> Result<(), StoreErro
         match event {
             Event::OrderTaken(intake) => name_intake(conn, intake)?,
             Event::Linked { order, link, .. } => name(conn, Kind::Tracking, &link.key, order)?,
+            Event::JobReplaced { order, by, .. } => name_job(conn, &by.job, order)?,
+            Event::PackageSplit { order, rest, .. } => name(conn, Kind::Package, rest.package.as_str(), order)?,
             Event::LabelRequested { label, order, .. } => name(conn, Kind::Label, &label.to_string(), order)?,
             _ => {}
         }
@@ -87,10 +89,16 @@ fn name_intake(conn: &Connection, intake: &Intake) -> Result<(), StoreError> {
         }
     }
     for spec in &intake.jobs {
-        name(conn, Kind::Job, spec.job.as_str(), order)?;
-        let adopt = "UPDATE OR IGNORE about SET subject = ?2 WHERE subject = ?1";
-        conn.prepare_cached(adopt)?.execute(params![orphan(&spec.job), order.as_str()])?;
+        name_job(conn, &spec.job, order)?;
     }
+    Ok(())
+}
+
+/// Files a job under its order, with the scans that came before anybody here knew of it.
+fn name_job(conn: &Connection, job: &JobId, order: &OrderId) -> Result<(), StoreError> {
+    name(conn, Kind::Job, job.as_str(), order)?;
+    let adopt = "UPDATE OR IGNORE about SET subject = ?2 WHERE subject = ?1";
+    conn.prepare_cached(adopt)?.execute(params![orphan(job), order.as_str()])?;
     Ok(())
 }
 
@@ -165,7 +173,7 @@ pub fn history(conn: &Connection, order: &OrderId) -> Result<Vec<Entry>, StoreEr
 /// As [`history`].
 pub fn order(conn: &Connection, order: &OrderId) -> Result<Option<Order>, StoreError> {
     let entries = history(conn, order)?;
-    Ok((!entries.is_empty()).then(|| fold(entries.iter().map(Entry::fact))))
+    Ok((!entries.is_empty()).then(|| fold(order, entries.iter().map(Entry::fact))))
 }
 
 /// An entry of ours by its identifier, if it is about `order`.

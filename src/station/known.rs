@@ -3,16 +3,20 @@
 use std::collections::BTreeMap;
 
 use rusqlite::Connection;
+use uuid::Uuid;
 
 use super::view::{PackageView, Piece};
 use super::waiting::{Waits, waits};
-use crate::code::Meaning;
+use crate::code::{Meaning, own};
 use crate::floor::bench::Bench;
-use crate::floor::decide::{Action, Known};
+use crate::floor::decide::{Action, Fresh, Known};
 use crate::floor::order::Order;
-use crate::ids::{JobId, OrderId};
+use crate::ids::{JobId, OrderId, PackageId};
 use crate::ledger::orders::{self, Kind};
 use crate::ledger::store::StoreError;
+
+/// How many codes are drawn before one that is known is taken: of four thousand million, a shop has given out a few.
+const CODES_TRIED_MAX: usize = 100;
 
 /// What was found, so that [`Known`] can borrow it.
 #[derive(Debug, Default)]
@@ -23,6 +27,8 @@ pub struct Found {
     pub named: Vec<OrderId>,
     /// Jobs that wait for a ticket.
     pub waiting: Vec<(OrderId, JobId)>,
+    /// Codes for a piece and a package that the rule may bring into being.
+    pub fresh: Option<Fresh>,
 }
 
 impl Found {
@@ -40,10 +46,16 @@ impl Found {
         if action.wants_waiting() {
             found.still_waiting(conn, waiting)?;
         }
+        if action.wants_fresh(bench) {
+            found.fresh = Some(fresh(conn)?);
+        }
         let in_hand = bench.hand.iter().map(|h| &h.order);
-        let undoable = bench.undoable.iter().map(|u| &u.order);
+        let undoable = bench.undoable.iter().map(|u| &u.change.order);
+        let current = bench.piece.iter().map(|p| &p.order);
+        let meant = bench.meant.iter().filter_map(|m| Some(&m.first.as_ref()?.order));
         let asked = bench.questions.iter().map(|q| &q.order);
-        let wanted: Vec<OrderId> = found.named.iter().chain(in_hand).chain(undoable).chain(asked).cloned().collect();
+        let of_bench = in_hand.chain(undoable).chain(current).chain(meant).chain(asked);
+        let wanted: Vec<OrderId> = found.named.iter().chain(of_bench).cloned().collect();
         for id in wanted {
             if !found.orders.contains_key(&id)
                 && let Some(order) = orders::order(conn, &id)?
@@ -72,8 +84,27 @@ impl Found {
     /// As the rules take it.
     #[must_use]
     pub fn known(&self) -> Known<'_> {
-        Known { orders: &self.orders, named: &self.named, waiting: &self.waiting }
+        Known { orders: &self.orders, named: &self.named, waiting: &self.waiting, fresh: self.fresh.as_ref() }
     }
+}
+
+/// Codes that nothing here has.
+fn fresh(conn: &Connection) -> Result<Fresh, StoreError> {
+    let job = unused(conn, own::Kind::Job, Kind::Job)?;
+    let package = unused(conn, own::Kind::Package, Kind::Package)?;
+    Ok(Fresh { job: JobId::new(job)?, package: PackageId::new(package)? })
+}
+
+fn unused(conn: &Connection, kind: own::Kind, named: Kind) -> Result<String, StoreError> {
+    let draw = || own::make(kind, Uuid::new_v4().as_u64_pair().1);
+    let mut code = draw();
+    for _ in 0..CODES_TRIED_MAX {
+        if orders::orders_of(conn, named, &code)?.is_empty() {
+            break;
+        }
+        code = draw();
+    }
+    Ok(code)
 }
 
 fn named(conn: &Connection, action: &Action<'_>) -> Result<Vec<OrderId>, StoreError> {

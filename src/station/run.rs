@@ -357,10 +357,11 @@ impl Station {
     pub(super) fn refresh(&mut self) {
         let Some(store) = &self.store else { return };
         let unsent = store.own().head.seq.0.saturating_sub(self.acknowledged);
+        let now = (self.setup.clock)().time;
         for (station, screen) in &mut self.screens {
             screen.contact(self.contact, unsent);
             let Some(bench) = self.benches.get(station) else { continue };
-            if let Err(error) = screen.refresh(store.conn(), bench) {
+            if let Err(error) = screen.refresh(store.conn(), bench, now) {
                 warn!(%station, error = &error as &dyn std::error::Error, "the kiosk shows what it showed before");
             }
         }

@@ -14,6 +14,7 @@ use super::waiting::Waits;
 use crate::floor::bench::{Bench, Contact, Expect, Trouble};
 use crate::floor::decide::{PREPRODUCTION, expect};
 use crate::floor::event::LabelOf;
+use crate::floor::moment::Moment;
 use crate::floor::order::Order;
 use crate::ids::{LabelId, PackageId, StationId};
 use crate::ledger::store::StoreError;
@@ -102,7 +103,7 @@ impl Screen {
     ///
     /// # Errors
     /// The store fails; the old picture stays.
-    pub fn refresh(&mut self, conn: &Connection, bench: &Bench) -> Result<(), StoreError> {
+    pub fn refresh(&mut self, conn: &Connection, bench: &Bench, now: Moment) -> Result<(), StoreError> {
         let mut known = BTreeMap::new();
         if let Some(hand) = &bench.hand
             && let Some(order) = orders::order(conn, &hand.order)?
@@ -117,7 +118,7 @@ impl Screen {
         if self.view.drawn.is_none() {
             self.view.drawn = bench.hand.as_ref().and_then(|hand| on_screen(known.get(&hand.order)?, &hand.package));
         }
-        self.view.expect = expect(bench, &self.view.stages, &known);
+        self.view.expect = expect(bench, &self.view.stages, &known, now);
         self.view.package = package(bench, &known);
         self.view.question = bench.questions.first().cloned();
         self.view.operator.clone_from(&bench.operator);

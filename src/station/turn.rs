@@ -130,8 +130,8 @@ impl Table<'_> {
         let by = bench.operator.clone();
         let entry = self.entry(writing, verdict, events, cause, newest, by);
         writing.append(&entry)?;
-        if let Some(order) = undo {
-            bench.undoable = Some(Undoable { entry: entry.id, order });
+        if let Some(change) = undo {
+            bench.undoable = Some(Undoable { entry: entry.id, change });
         }
         save_bench(writing, &self.place.station, &bench)?;
         let piece = job.and_then(|job| found.orders.values().find_map(|order| piece(order, &job)));

@@ -1,8 +1,10 @@
 //! English.
 
+mod work;
+
 use super::{Clock, Language, Said, because, listed, minute, quoted, said_as};
 use crate::floor::bench::{Contact, Expect, Trouble};
-use crate::floor::verdict::{LabelState, NotSafe, Say, Seen, Unreadable};
+use crate::floor::verdict::{LabelState, LastSeen, NotSafe, Say, Seen, Unreadable};
 use crate::ids::{JobId, StageId};
 
 const AGAIN: &str = "It was not counted. Scan it again.";
@@ -18,8 +20,9 @@ pub(super) fn said(say: &Say) -> Said {
         Say::NotOnRoute { number, stage } => not_due(number, stage),
         Say::NewHere { job, stage } => new_here(job, stage),
         Say::Cancelled { number, reason } => cancelled(number, reason),
-        Say::Held { number, reason } => held(number, reason),
-        Say::Packed { number, n, of } => packed(number, *n, *of),
+        Say::Held { number, why: Some(why), .. } => held(number, work::why_held(*why)),
+        Say::Held { number, reason, why: None } => held(number, reason),
+        Say::Packed { number, n, of, others } => packed(number, *n, *of, others),
         Say::AlreadyPacked { number } => already_packed(number),
         Say::Complete { number, label } => said_as(format!("{number} is complete."), shipping_label(*label)),
         Say::WrongOrder { number, open } => wrong_order(number, open),
@@ -51,7 +54,22 @@ pub(super) fn said(say: &Say) -> Said {
         }
         Say::NothingAsked => said_as("There is no question to answer.", NEXT_PIECE),
         Say::CommandNotHere => said_as("That command does nothing at this bench.", "Nothing changed. Go on scanning."),
-        Say::Undone { number } => undone(number),
+        Say::Undone { number, piece, stage } => work::undone(number, piece.as_ref(), stage.as_ref()),
+        Say::Redone { number, piece, stage } => work::redone(number, piece.as_ref(), stage.as_ref()),
+        Say::WhichPiece { command } => work::which_piece(*command),
+        Say::NoPackage { command } => work::no_package(*command),
+        Say::Failed { piece, reason, back, times } => work::failed(piece, *reason, back, *times),
+        Say::Replaced { piece, why, by } => work::replaced(piece, *why, by),
+        Say::PieceEnded { number, why, by } => work::piece_ended(number, *why, by),
+        Say::TicketAgain { piece, label } => work::ticket_again(piece, *label),
+        Say::PutOnHold { number, why } => work::put_on_hold(number, *why),
+        Say::Released { number } => work::released(number),
+        Say::NotHeld { number } => work::not_held(number),
+        Say::NotComplete { number, missing, others } => work::not_complete(number, *missing, others),
+        Say::NothingPacked { number } => work::nothing_packed(number),
+        Say::SwapOther { number } => work::swap_other(number),
+        Say::Swapped { one, other } => work::swapped(one, other),
+        Say::NoSwap { number } => work::no_swap(number),
         Say::NothingToUndo => said_as("There is nothing to take back.", NEXT_PIECE),
         Say::SignedOn { operator } => said_as(format!("Hello {operator}, you are signed on."), NEXT_PIECE),
         Say::SignedOff => said_as("Nobody is signed on now.", "Scan a badge to sign on."),
@@ -107,11 +125,12 @@ fn held(number: &str, reason: &str) -> Said {
     said_as(format!("{number} is on hold{}", because(reason)), "Put this piece aside until the hold is lifted.")
 }
 
-fn packed(number: &str, n: u32, of: u32) -> Said {
+fn packed(number: &str, n: u32, of: u32, others: &[LastSeen]) -> Said {
     let next = match of.saturating_sub(n) {
         0 => "All pieces are in.".to_owned(),
         1 => "Scan the last piece.".to_owned(),
-        more => format!("{more} more to scan."),
+        more if others.is_empty() => format!("{more} more to scan."),
+        more => format!("{more} to come: {}.", work::whereabouts(others)),
     };
     said_as(format!("{number}: {n} of {of} packed."), next)
 }
@@ -262,10 +281,6 @@ fn label_ended(number: &str, state: LabelState) -> Said {
     }
 }
 
-fn undone(number: &str) -> Said {
-    said_as(format!("Taken back: the last scan of {number} does not count."), "Scan the piece again when it is right.")
-}
-
 fn help() -> Said {
     said_as("Green: go on. Amber: look. Red: stop.", "Scan the code on the ticket. UNDO takes the last scan back.")
 }
@@ -296,6 +311,7 @@ pub(super) fn expect(expect: &Expect) -> String {
             format!("Did the label of {number} come out of printer {printer}? YES or NO.")
         }
         Expect::Ticket => "Touch PRINT NEXT, or scan an order's code.".to_owned(),
+        Expect::Meant(command) => work::expect(*command),
     }
 }
 

@@ -1,8 +1,10 @@
 //! Spanish, as shops in Mexico and the United States speak it.
 
+mod work;
+
 use super::{Clock, Language, Said, because, listed, minute, quoted, said_as};
 use crate::floor::bench::{Contact, Expect, Trouble};
-use crate::floor::verdict::{LabelState, NotSafe, Say, Seen, Unreadable};
+use crate::floor::verdict::{LabelState, LastSeen, NotSafe, Say, Seen, Unreadable};
 use crate::ids::{JobId, StageId};
 
 const AGAIN: &str = "No se contó. Escanéelo otra vez.";
@@ -18,8 +20,9 @@ pub(super) fn said(say: &Say) -> Said {
         Say::NotOnRoute { number, stage } => not_due(number, stage),
         Say::NewHere { job, stage } => new_here(job, stage),
         Say::Cancelled { number, reason } => cancelled(number, reason),
-        Say::Held { number, reason } => held(number, reason),
-        Say::Packed { number, n, of } => packed(number, *n, *of),
+        Say::Held { number, why: Some(why), .. } => held(number, work::why_held(*why)),
+        Say::Held { number, reason, why: None } => held(number, reason),
+        Say::Packed { number, n, of, others } => packed(number, *n, *of, others),
         Say::AlreadyPacked { number } => already_packed(number),
         Say::Complete { number, label } => said_as(format!("{number} está completo."), shipping_label(*label)),
         Say::WrongOrder { number, open } => wrong_order(number, open),
@@ -51,7 +54,22 @@ pub(super) fn said(say: &Say) -> Said {
         }
         Say::NothingAsked => said_as("No hay ninguna pregunta que contestar.", NEXT_PIECE),
         Say::CommandNotHere => said_as("Ese comando no sirve en esta mesa.", "Nada cambió. Siga escaneando."),
-        Say::Undone { number } => undone(number),
+        Say::Undone { number, piece, stage } => work::undone(number, piece.as_ref(), stage.as_ref()),
+        Say::Redone { number, piece, stage } => work::redone(number, piece.as_ref(), stage.as_ref()),
+        Say::WhichPiece { command } => work::which_piece(*command),
+        Say::NoPackage { command } => work::no_package(*command),
+        Say::Failed { piece, reason, back, times } => work::failed(piece, *reason, back, *times),
+        Say::Replaced { piece, why, by } => work::replaced(piece, *why, by),
+        Say::PieceEnded { number, why, by } => work::piece_ended(number, *why, by),
+        Say::TicketAgain { piece, label } => work::ticket_again(piece, *label),
+        Say::PutOnHold { number, why } => work::put_on_hold(number, *why),
+        Say::Released { number } => work::released(number),
+        Say::NotHeld { number } => work::not_held(number),
+        Say::NotComplete { number, missing, others } => work::not_complete(number, *missing, others),
+        Say::NothingPacked { number } => work::nothing_packed(number),
+        Say::SwapOther { number } => work::swap_other(number),
+        Say::Swapped { one, other } => work::swapped(one, other),
+        Say::NoSwap { number } => work::no_swap(number),
         Say::NothingToUndo => said_as("No hay nada que deshacer.", NEXT_PIECE),
         Say::SignedOn { operator } => said_as(format!("Hola {operator}, ya está en turno."), NEXT_PIECE),
         Say::SignedOff => said_as("Ahora no hay nadie en turno.", "Escanee un gafete para empezar."),
@@ -105,11 +123,12 @@ fn held(number: &str, reason: &str) -> Said {
     said_as(format!("{number} está detenido{}", because(reason)), "Ponga esta pieza aparte hasta que le avisen.")
 }
 
-fn packed(number: &str, n: u32, of: u32) -> Said {
+fn packed(number: &str, n: u32, of: u32, others: &[LastSeen]) -> Said {
     let next = match of.saturating_sub(n) {
         0 => "Ya están todas las piezas.".to_owned(),
         1 => "Escanee la última pieza.".to_owned(),
-        more => format!("Faltan {more} por escanear."),
+        more if others.is_empty() => format!("Faltan {more} por escanear."),
+        more => format!("Faltan {more}: {}.", work::whereabouts(others)),
     };
     said_as(format!("{number}: {n} de {of} en el paquete."), next)
 }
@@ -276,11 +295,6 @@ fn label_ended(number: &str, state: LabelState) -> Said {
     }
 }
 
-fn undone(number: &str) -> Said {
-    let happened = format!("Deshecho: el último escaneo de {number} ya no cuenta.");
-    said_as(happened, "Escanee la pieza otra vez cuando esté bien.")
-}
-
 fn help() -> Said {
     said_as(
         "Verde: siga. Amarillo: ojo. Rojo: alto.",
@@ -315,6 +329,7 @@ pub(super) fn expect(expect: &Expect) -> String {
             format!("¿Salió la etiqueta de {number} en la impresora {printer}? SÍ o NO.")
         }
         Expect::Ticket => "Toque IMPRIMIR o escanee el código de un pedido.".to_owned(),
+        Expect::Meant(command) => work::expect(*command),
     }
 }
 

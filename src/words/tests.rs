@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::*;
-use crate::floor::verdict::{LabelState, NotSafe, Seen, Unreadable};
+use crate::code::command::{Command, FailReason};
+use crate::floor::rework::Gone;
+use crate::floor::verdict::{LabelState, LastSeen, NotSafe, PieceName, Seen, Unreadable};
 use crate::ids::{JobId, OperatorId, PrinterId};
 
 /// What operators never read, as the start of a word, in either language.
@@ -57,6 +59,9 @@ fn everything_that_a_bench_waits_for_is_said_in_both_languages() {
         Expect::TrackingNumber { number: number() },
         Expect::Answer { number: number(), printer: printer() },
         Expect::Ticket,
+        Expect::Meant(Command::Fail(FailReason::Print)),
+        Expect::Meant(Command::Scrap),
+        Expect::Meant(Command::Swapped),
     ];
     for what in &all {
         check(&format!("{what:?}"), |language| expect(what, language));
@@ -121,7 +126,7 @@ fn every_fault_is_said_in_both_languages() {
 
 #[test]
 fn a_text_from_outside_can_not_take_the_screen() {
-    let flood = Say::Held { number: "#1".into(), reason: "\u{7}".repeat(4096) };
+    let flood = Say::Held { number: "#1".into(), reason: "\u{7}".repeat(4096), why: None };
     assert!(say(&flood, Language::En).chars().count() < 140);
     assert!(!say(&flood, Language::En).contains('\u{7}'));
     let wordy = Say::Cancelled { number: "#1".into(), reason: "x".repeat(400) };
@@ -177,7 +182,7 @@ fn printer() -> PrinterId {
 }
 
 /// How many kinds of answers there are.
-const KINDS: usize = 40;
+const KINDS: usize = 54;
 
 /// The place of an answer's kind; a new kind does not compile before it stands here.
 fn kind(say: &Say) -> usize {
@@ -222,6 +227,20 @@ fn kind(say: &Say) -> usize {
         Say::Unsaid => 37,
         Say::LabelFirst { .. } => 38,
         Say::Parked { .. } => 39,
+        Say::Redone { .. } => 40,
+        Say::WhichPiece { .. } | Say::NoPackage { .. } => 41,
+        Say::Failed { .. } => 42,
+        Say::Replaced { .. } => 43,
+        Say::PieceEnded { .. } => 44,
+        Say::TicketAgain { .. } => 45,
+        Say::PutOnHold { .. } => 46,
+        Say::Released { .. } => 47,
+        Say::NotHeld { .. } => 48,
+        Say::NotComplete { .. } => 49,
+        Say::NothingPacked { .. } => 50,
+        Say::SwapOther { .. } => 51,
+        Say::Swapped { .. } => 52,
+        Say::NoSwap { .. } => 53,
     }
 }
 
@@ -238,10 +257,10 @@ fn says() -> Vec<Say> {
         Say::NewHere { job: JobId::new("J7K3M9").unwrap(), stage: stage("print") },
         Say::Cancelled { number: number(), reason: String::new() },
         Say::Cancelled { number: number(), reason: "customer changed their mind".into() },
-        Say::Held { number: number(), reason: "out of stock.".into() },
-        Say::Packed { number: number(), n: 1, of: 5 },
-        Say::Packed { number: number(), n: 4, of: 5 },
-        Say::Packed { number: number(), n: 5, of: 5 },
+        Say::Held { number: number(), reason: "out of stock.".into(), why: None },
+        Say::Packed { number: number(), n: 1, of: 5, others: vec![] },
+        Say::Packed { number: number(), n: 4, of: 5, others: vec![] },
+        Say::Packed { number: number(), n: 5, of: 5, others: vec![] },
         Say::AlreadyPacked { number: number() },
         Say::WrongOrder { number: number(), open: "#1043".into() },
         Say::LabelFirst { open: "#1043".into() },
@@ -269,7 +288,7 @@ fn says() -> Vec<Say> {
         Say::DidItPrint { number: number(), printer: printer() },
         Say::NothingAsked,
         Say::CommandNotHere,
-        Say::Undone { number: number() },
+        Say::Undone { number: number(), piece: None, stage: None },
         Say::NothingToUndo,
         Say::SignedOn { operator: OperatorId::new("maria").unwrap() },
         Say::SignedOff,
@@ -278,6 +297,55 @@ fn says() -> Vec<Say> {
         Say::Unsaid,
     ];
     all.extend(answers_with_kinds());
+    all.extend(answers_to_commands());
+    all
+}
+
+/// What commands about pieces and packages are answered with.
+fn answers_to_commands() -> Vec<Say> {
+    let number = || "#1042 (etsy)".to_owned();
+    let piece = || PieceName { number: number(), n: 2, of: 5 };
+    let only = || PieceName { number: number(), n: 1, of: 1 };
+    let by = || JobId::new("J7K3M9").unwrap();
+    let others = || vec![LastSeen { n: 1, stage: Some(stage("print")) }, LastSeen { n: 2, stage: None }];
+    let mut all = vec![
+        Say::Packed { number: number(), n: 2, of: 5, others: others() },
+        Say::Undone { number: number(), piece: Some(piece()), stage: Some(stage("print")) },
+        Say::Redone { number: number(), piece: Some(only()), stage: None },
+        Say::Redone { number: number(), piece: None, stage: None },
+        Say::TicketAgain { piece: piece(), label: LabelState::Printing },
+        Say::TicketAgain { piece: only(), label: LabelState::OnScreen },
+        Say::Released { number: number() },
+        Say::NotHeld { number: number() },
+        Say::NotComplete { number: number(), missing: 3, others: others() },
+        Say::NotComplete { number: number(), missing: 1, others: vec![LastSeen { n: 1, stage: Some(stage("qc")) }] },
+        Say::NothingPacked { number: number() },
+        Say::SwapOther { number: number() },
+        Say::Swapped { one: number(), other: "#1043".into() },
+        Say::NoSwap { number: number() },
+        Say::NoSwap { number: String::new() },
+    ];
+    for why in [Gone::Scrapped, Gone::Lost] {
+        all.push(Say::Replaced { piece: piece(), why, by: by() });
+        all.push(Say::PieceEnded { number: number(), why, by: by() });
+    }
+    for command in Command::all() {
+        match command {
+            Command::Hold(why) => {
+                all.push(Say::PutOnHold { number: number(), why });
+                all.push(Say::Held { number: number(), reason: String::new(), why: Some(why) });
+            }
+            Command::Fail(reason) => {
+                all.push(Say::Failed { piece: piece(), reason, back: stage("print"), times: 1 });
+                all.push(Say::Failed { piece: only(), reason, back: stage("preproduction"), times: 3 });
+            }
+            Command::Close | Command::Split | Command::Swapped => all.push(Say::NoPackage { command }),
+            _ => {}
+        }
+        if command.is_about_a_piece() {
+            all.push(Say::WhichPiece { command });
+        }
+    }
     all
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Action, Decision, Room, told};
 use crate::code::command::Command;
-use crate::floor::bench::Bench;
+use crate::floor::bench::{Bench, Change};
 use crate::floor::event::{Event, Outcome};
 use crate::floor::order::Order;
 use crate::floor::verdict::{LabelState, Say, Verdict};
@@ -16,6 +16,10 @@ impl Room<'_> {
             Command::Undo => self.undo(bench),
             Command::PrintNext(n) => self.print_next(u32::from(n), bench),
             Command::Park => self.park(bench),
+            Command::Close => self.close(bench),
+            Command::Split => self.split(bench),
+            Command::Swapped => self.begin_swap(bench),
+            _ if command.is_about_a_piece() => self.for_piece(command, bench),
             Command::SignOff => signed_off(bench),
             Command::Help | Command::Ok => told(bench, Verdict::go(Say::Help)),
             _ => told(bench, Verdict::attention(Say::CommandNotHere)),
@@ -39,15 +43,23 @@ impl Room<'_> {
         decision
     }
 
-    /// Takes back the last scan of this bench that changed something.
+    /// Takes back the last scan of this bench that changed something; the next UNDO lets it count again.
     pub(super) fn undo(&self, mut bench: Bench) -> Decision {
         let Some(last) = bench.undoable.take() else {
             return told(bench, Verdict::attention(Say::NothingToUndo));
         };
-        let number = self.known.orders.get(&last.order).map_or_else(String::new, Order::spoken);
+        let Change { order, piece, stage, undid } = last.change;
+        let number = self.known.orders.get(&order).map_or_else(String::new, Order::spoken);
         bench.hand = None;
-        let mut decision = told(bench, Verdict::attention(Say::Undone { number }));
-        decision.events.push(Event::Undone { order: last.order.clone(), entry: last.entry });
+        bench.meant = None;
+        let (said_piece, said_stage) = (piece.clone(), stage.clone());
+        let verdict = match undid {
+            false => Verdict::attention(Say::Undone { number, piece: said_piece, stage: said_stage }),
+            true => Verdict::go(Say::Redone { number, piece: said_piece, stage: said_stage }),
+        };
+        let mut decision = told(bench, verdict);
+        decision.events.push(Event::Undone { order: order.clone(), entry: last.entry });
+        decision.undo = Some(Change { order, piece, stage, undid: !undid });
         decision
     }
 
@@ -68,12 +80,26 @@ impl Room<'_> {
 
 fn signed_off(mut bench: Bench) -> Decision {
     bench.operator = None;
+    bench.piece = None;
+    bench.meant = None;
     let mut decision = told(bench, Verdict::go(Say::SignedOff));
     decision.events.push(Event::SignedOff);
     decision
 }
 
 impl Action<'_> {
+    /// Whether the rule may bring a piece or a package into being.
+    #[must_use]
+    pub fn wants_fresh(&self, bench: &Bench) -> bool {
+        use crate::code::Meaning;
+        let brings = |command: &Command| matches!(command, Command::Scrap | Command::Lost | Command::Split);
+        match self {
+            Action::Command(command) | Action::Code { meaning: Meaning::Command(command), .. } => brings(command),
+            Action::Code { meaning: Meaning::Job(_), .. } => bench.meant.as_ref().is_some_and(|m| brings(&m.command)),
+            _ => false,
+        }
+    }
+
     /// Whether the next jobs without a ticket must be looked up.
     #[must_use]
     pub fn wants_waiting(&self) -> bool {

@@ -1,7 +1,7 @@
 //! A job's code: which stage it records, and what was missed before.
 
 use super::{Decision, PACK, PREPRODUCTION, Room, small, stopped, told};
-use crate::floor::bench::{Bench, Contact};
+use crate::floor::bench::{Bench, Change, Contact};
 use crate::floor::event::{Event, LabelOf};
 use crate::floor::order::Order;
 use crate::floor::route::Route;
@@ -17,7 +17,7 @@ impl Room<'_> {
         let Some((order, intake)) = known else {
             return self.new_here(job, stage, bench);
         };
-        let mut decision = match stopped(order) {
+        let mut decision = match self.ended(order, job).or_else(|| stopped(order)) {
             Some(verdict) => {
                 let mut decision = told(bench, verdict);
                 decision.events.push(Event::JobSeen { order: intake.order.clone(), job: job.clone() });
@@ -69,8 +69,13 @@ impl Room<'_> {
         };
         let mut decision = told(bench, verdict);
         decision.events.push(Event::JobPassed { order: Some(id.clone()), job: job.clone(), stage: stage.clone() });
-        decision.undo = Some(id.clone());
+        decision.undo = Some(self.change(id, order, job, &stage));
         decision
+    }
+
+    /// What an UNDO of a piece's scan would take back.
+    pub(super) fn change(&self, id: &OrderId, order: &Order, job: &JobId, stage: &StageId) -> Change {
+        Change { piece: Some(self.name_of(order, job)), stage: Some(stage.clone()), ..Change::of(id.clone()) }
     }
 
     /// Every stage of this bench has its scan, or none is on the route.
@@ -86,7 +91,7 @@ impl Room<'_> {
                 let mut decision = told(bench, Verdict::attention(say));
                 let pass = Event::JobPassed { order: Some(id.clone()), job: job.clone(), stage: stage.clone() };
                 decision.events.push(pass);
-                decision.undo = Some(id.clone());
+                decision.undo = Some(self.change(id, order, job, stage));
                 return decision;
             }
             (None, None) => told(bench, Verdict::attention(Say::CommandNotHere)),

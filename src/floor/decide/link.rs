@@ -2,7 +2,7 @@
 
 use super::{Decision, Room, small, stopped, told};
 use crate::code::Tracking;
-use crate::floor::bench::{Bench, Hand};
+use crate::floor::bench::{Bench, Change, Hand};
 use crate::floor::event::{Event, Link};
 use crate::floor::moment::{Moment, SECOND};
 use crate::floor::order::Order;
@@ -146,7 +146,7 @@ impl Room<'_> {
         let link = Link { carrier, key: tracking.key.clone(), printed, scanned };
         decision.events.push(Event::Linked { order: id.clone(), package: package.clone(), link });
         decision.bench.hand = None;
-        decision.undo = Some(id.clone());
+        decision.undo = Some(Change::of(id.clone()));
         decision
     }
 }

@@ -8,14 +8,16 @@ mod command;
 mod job;
 mod link;
 mod pack;
+mod parcel;
+mod rework;
 
 use std::collections::BTreeMap;
 
-use super::bench::{Bench, Contact, Expect, REPEAT_WITHIN};
+use super::bench::{Bench, Change, Contact, Current, Expect, PIECE_FOR, REPEAT_WITHIN};
 use super::event::{Event, LabelOf};
 use super::moment::Moment;
 use super::order::Order;
-use super::verdict::{LabelState, Say, Seen, Signal, Verdict};
+use super::verdict::{LabelState, PieceName, Say, Seen, Signal, Verdict};
 use crate::code::Meaning;
 use crate::code::command::Command;
 use crate::ids::{JobId, LabelId, OrderId, PackageId, StageId};
@@ -78,6 +80,17 @@ pub struct Known<'a> {
     pub named: &'a [OrderId],
     /// Jobs that wait for a ticket, most urgent first; filled only where tickets are asked for.
     pub waiting: &'a [(OrderId, JobId)],
+    /// Codes that nothing has yet; filled only where [`Action::wants_fresh`].
+    pub fresh: Option<&'a Fresh>,
+}
+
+/// Codes for a piece and a package that the rule may bring into being.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fresh {
+    /// For a piece.
+    pub job: JobId,
+    /// For a package.
+    pub package: PackageId,
 }
 
 /// What follows from an input.
@@ -91,8 +104,8 @@ pub struct Decision {
     pub labels: Vec<(OrderId, LabelOf)>,
     /// The bench afterwards.
     pub bench: Bench,
-    /// The order that an UNDO of this input would concern; none: nothing to undo.
-    pub undo: Option<OrderId>,
+    /// What an UNDO of this input would take back; none: nothing.
+    pub undo: Option<Change>,
     /// The job that the input was about, for its screen card.
     pub job: Option<JobId>,
 }
@@ -107,6 +120,10 @@ pub fn decide(action: &Action<'_>, place: &Place<'_>, bench: &Bench, known: &Kno
             let last = bench.last.as_ref().filter(|(last, at, _)| last == text && now.since(*at) < REPEAT_WITHIN);
             let repeated = last.and_then(|(_, _, signal)| room.repeated(meaning, *signal, bench));
             let mut decision = repeated.unwrap_or_else(|| room.code(meaning, next));
+            if let (Meaning::Job(job), Some(order)) = (meaning, known.named.first()) {
+                let current = Current { order: order.clone(), job: job.clone(), at: now };
+                decision.bench.piece = room.is_made(&current).then_some(current);
+            }
             decision.bench.last = Some(((*text).to_owned(), now, decision.verdict.signal));
             decision
         }
@@ -120,9 +137,12 @@ pub fn decide(action: &Action<'_>, place: &Place<'_>, bench: &Bench, known: &Kno
 
 /// What the bench waits for.
 #[must_use]
-pub fn expect(bench: &Bench, stages: &[StageId], orders: &BTreeMap<OrderId, Order>) -> Expect {
+pub fn expect(bench: &Bench, stages: &[StageId], orders: &BTreeMap<OrderId, Order>, now: Moment) -> Expect {
     if let Some(question) = bench.questions.first() {
         return Expect::Answer { number: question.number.clone(), printer: question.printer.clone() };
+    }
+    if let Some(meant) = bench.meant.as_ref().filter(|meant| now.since(meant.at) < PIECE_FOR) {
+        return Expect::Meant(meant.command);
     }
     if let Some(hand) = &bench.hand
         && let Some(order) = orders.get(&hand.order)
@@ -154,7 +174,8 @@ struct Room<'a> {
 impl<'a> Room<'a> {
     fn code(&self, meaning: &Meaning, bench: Bench) -> Decision {
         match meaning {
-            Meaning::Job(job) => self.job(job, bench),
+            Meaning::Job(job) => self.piece_scanned(job, bench),
+            Meaning::Package(_) | Meaning::Tracking(_) if self.swaps(&bench) => self.swap(meaning, bench),
             Meaning::Package(package) => self.package(package, bench),
             Meaning::Order(order) => self.order(order, bench),
             Meaning::Tracking(candidates) => self.tracking(candidates, bench),
@@ -177,12 +198,44 @@ impl<'a> Room<'a> {
             return Some(told(bench.clone(), Verdict::go(Say::NothingAsked)));
         };
         let order = self.named_order().filter(|o| o.stopped.is_none())?;
-        let passes = &order.jobs.get(job)?.passes;
+        let state = order.jobs.get(job).filter(|state| state.ended.is_none())?;
+        if let Some(rework) = state.rework.last().filter(|r| self.now.since(r.key.at) < REPEAT_WITHIN) {
+            let piece = self.name_of(order, job);
+            let (reason, back, times) = (rework.reason, rework.back.clone(), small(state.rework.len()));
+            let mut decision = told(bench.clone(), Verdict { signal, say: Say::Failed { piece, reason, back, times } });
+            decision.job = Some(job.clone());
+            return Some(decision);
+        }
+        let passes = &state.passes;
         let pass = passes.iter().rev().find(|p| self.place.stages.contains(&p.stage))?;
         let say = Say::Already { number: order.spoken(), stage: pass.stage.clone() };
         let mut decision = told(bench.clone(), Verdict { signal, say });
         decision.job = Some(job.clone());
         Some(decision)
+    }
+
+    /// A piece: what a command waited for, or its next stage.
+    fn piece_scanned(&self, job: &JobId, bench: Bench) -> Decision {
+        match (self.meant(&bench), self.known.named.first()) {
+            (Some(command), Some(order)) if command.is_about_a_piece() => {
+                let current = Current { order: order.clone(), job: job.clone(), at: self.now };
+                self.do_to(command, &current, bench)
+            }
+            _ => self.job(job, bench),
+        }
+    }
+
+    /// Whether a piece is known and still being made: a command can be about it.
+    fn is_made(&self, current: &Current) -> bool {
+        let order = self.known.orders.get(&current.order);
+        order.is_some_and(|order| order.job_spec(&current.job).is_some())
+    }
+
+    /// A piece as people say it.
+    fn name_of(&self, order: &Order, job: &JobId) -> PieceName {
+        let n = order.job_spec(job).map_or(1, |(n, _)| n);
+        let of = order.intake.as_deref().map_or(1, |i| i.jobs.len());
+        PieceName { number: order.spoken(), n: small(n), of: small(of) }
     }
 
     fn named_order(&self) -> Option<&'a Order> {
@@ -207,7 +260,8 @@ fn told(bench: Bench, verdict: Verdict) -> Decision {
 fn stopped(order: &Order) -> Option<Verdict> {
     let stopped = order.stopped.as_ref()?;
     let (number, reason) = (order.spoken(), stopped.reason.clone());
-    let say = if stopped.cancelled { Say::Cancelled { number, reason } } else { Say::Held { number, reason } };
+    let held = |number, reason| Say::Held { number, reason, why: stopped.why };
+    let say = if stopped.cancelled { Say::Cancelled { number, reason } } else { held(number, reason) };
     Some(Verdict::stop(say))
 }
 

@@ -19,11 +19,13 @@ impl Room<'_> {
         let (before, of) = order.contents(&package);
         let n = before + 1;
         let number = order.spoken();
-        let mut decision = told(bench, Verdict::go(Say::Packed { number: number.clone(), n: small(n), of: small(of) }));
+        let others = self.elsewhere(order, &package, job);
+        let say = Say::Packed { number: number.clone(), n: small(n), of: small(of), others };
+        let mut decision = told(bench, Verdict::go(say));
         decision.events.push(Event::JobPassed { order: Some(id.clone()), job: job.clone(), stage: stage.clone() });
         decision.events.push(Event::Packed { order: id.clone(), package: package.clone(), job: job.clone() });
         decision.bench.hand = hand(id, &package);
-        decision.undo = Some(id.clone());
+        decision.undo = Some(self.change(id, order, job, &stage));
         if n >= of {
             self.complete(id, order, &package, &mut decision);
         }
@@ -36,7 +38,7 @@ impl Room<'_> {
     }
 
     /// The last piece is in: the package closes, and its label comes out once.
-    fn complete(&self, id: &OrderId, order: &Order, package: &PackageId, decision: &mut Decision) {
+    pub(super) fn complete(&self, id: &OrderId, order: &Order, package: &PackageId, decision: &mut Decision) {
         decision.events.push(Event::PackageClosed { order: id.clone(), package: package.clone() });
         let (what, label) = self.label_of(order, package);
         let label = if was_printed(order, &what) { LabelState::Printed } else { label };

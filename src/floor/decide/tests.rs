@@ -1,5 +1,7 @@
 //! A shop in text: lines in, verdicts out.
 
+mod work;
+
 use std::collections::BTreeMap;
 
 use super::*;
@@ -66,9 +68,15 @@ impl Shop {
         let ids: Vec<OrderId> = all.filter_map(|e| e.order().cloned()).collect();
         let about = |id: &OrderId| {
             let mine = self.entries.iter().filter(|(_, _, events)| events.iter().any(|e| e.order() == Some(id)));
-            fold(mine.map(|(key, station, events)| Fact { key: *key, station, by: None, events }))
+            fold(id, mine.map(|(key, station, events)| Fact { key: *key, station, by: None, events }))
         };
         ids.into_iter().map(|id| (id.clone(), about(&id))).collect()
+    }
+
+    /// New pieces are J91, J92 …, new packages P91, P92 …, by the entry that makes them.
+    fn fresh(&self) -> Fresh {
+        let n = 90 + self.entries.len();
+        Fresh { job: JobId::new(format!("J{n}")).unwrap(), package: PackageId::new(format!("P{n}")).unwrap() }
     }
 
     fn scan(&mut self, stage: &str, text: &str) -> String {
@@ -79,7 +87,8 @@ impl Shop {
         let contact = if self.away { Contact::AwaySince(Moment(0)) } else { Contact::Here };
         let (tickets, shipping) = (LabelState::Printing, LabelState::Printing);
         let place = Place { stages: &stages, seen_here: &stages, contact, tickets, shipping };
-        let known = Known { orders: &orders, named: &named, waiting: &[] };
+        let fresh = self.fresh();
+        let known = Known { orders: &orders, named: &named, waiting: &[], fresh: Some(&fresh) };
         let bench = self.benches.get(stage).cloned().unwrap_or_default();
         let decision = decide(&Action::Code { text, meaning: &meaning }, &place, &bench, &known, self.now);
         let (mut events, mut bench) = (decision.events, decision.bench);
@@ -90,8 +99,8 @@ impl Shop {
             let label = LabelId::from_bytes([self.labels; 16]);
             events.push(Event::LabelRequested { label, order, what, printer: None });
         }
-        if let Some(order) = decision.undo {
-            bench.undoable = Some(Undoable { entry: EntryId::from_bytes([self.entries.len() as u8; 16]), order });
+        if let Some(change) = decision.undo {
+            bench.undoable = Some(Undoable { entry: EntryId::from_bytes([self.entries.len() as u8; 16]), change });
         }
         self.record(stage, events);
         self.benches.insert(stage.to_owned(), bench);
@@ -143,10 +152,11 @@ fn intake(text: &str) -> Intake {
 }
 
 fn meaning(text: &str) -> Meaning {
+    let name = text.to_lowercase();
+    if let Some(command) = Command::all().find(|command| command.name() == name) {
+        return Meaning::Command(command);
+    }
     match text {
-        "UNDO" => Meaning::Command(Command::Undo),
-        "YES" => Meaning::Command(Command::Yes),
-        "PARK" => Meaning::Command(Command::Park),
         _ if text.starts_with('J') => Meaning::Job(JobId::new(text).unwrap()),
         _ if text.starts_with('P') => Meaning::Package(PackageId::new(text).unwrap()),
         _ if text.starts_with('D') => Meaning::Order(OrderId::new(text).unwrap()),
@@ -168,7 +178,7 @@ fn tracking(text: &str) -> Tracking {
 fn names(order: &Order, meaning: &Meaning) -> bool {
     let Some(intake) = order.intake.as_deref() else { return false };
     match meaning {
-        Meaning::Job(job) => intake.jobs.iter().any(|s| s.job == *job),
+        Meaning::Job(job) => order.jobs.contains_key(job),
         Meaning::Package(package) => intake.packages.iter().any(|s| s.package == *package),
         Meaning::Order(id) => intake.order == *id,
         Meaning::Tracking(candidates) => {
@@ -271,7 +281,7 @@ fn a_package_is_packed_labelled_and_linked() {
          pack 1Z1
          wait 5
          pack 1Z1",
-        "go packed,number:#1,n:1,of:2
+        "go packed,number:#1,n:1,of:2,others:[n:1,stage:qc]
          attention pack_first,number:#1,printed:1Z1,missing:1
          go complete,number:#1,label:printing prints shipping:P1
          go linked,number:#1,printed:1Z1
@@ -313,7 +323,7 @@ fn a_piece_of_another_order_in_an_open_package_is_red() {
          pack J3
          pack J1
          pack J2",
-        "go packed,number:#1,n:1,of:2
+        "go packed,number:#1,n:1,of:2,others:[n:1,stage:qc]
          stop wrong_order,number:#2,open:#1
          go parked,number:#1
          go complete,number:#2,label:not_yet prints package:P0
@@ -404,7 +414,7 @@ fn an_undone_package_asks_for_no_second_shipping_label() {
          pack UNDO
          pack J1",
         "go complete,number:#1,label:printing prints shipping:P1
-         attention undone,number:#1
+         attention undone,number:#1,piece:number:#1,n:1,of:1,stage:pack
          go complete,number:#1,label:printing",
     );
 }
@@ -420,7 +430,7 @@ fn undo_takes_the_last_scan_back_once() {
          preproduction J1
          print UNDO",
         "go passed,number:#1,stage:preproduction,n:1,of:1,next:print
-         attention undone,number:#1
+         attention undone,number:#1,piece:number:#1,n:1,of:1,stage:preproduction
          go passed,number:#1,stage:preproduction,n:1,of:1,next:print
          go already,number:#1,stage:preproduction
          attention nothing_to_undo",
@@ -468,7 +478,7 @@ fn yes_answers_the_oldest_question_and_a_repeat_never_answers_the_next() {
     let (tickets, shipping) = (LabelState::Printing, LabelState::Printing);
     let place = Place { stages: &stages, seen_here: &stages, contact: Contact::Here, tickets, shipping };
     let orders = BTreeMap::new();
-    let known = Known { orders: &orders, named: &[], waiting: &[] };
+    let known = Known { orders: &orders, named: &[], waiting: &[], fresh: None };
     let yes = Meaning::Command(Command::Yes);
     let scan = Action::Code { text: "YES", meaning: &yes };
     let first = decide(&scan, &place, &bench, &known, Moment(0));
@@ -488,8 +498,8 @@ fn what_is_expected_follows_the_hand() {
     let entry = Key { at: Moment(1), entry: EntryId::from_bytes([1; 16]) };
     let station = StationId::new("hub").unwrap();
     let events = [Event::OrderTaken(Box::new(intake))];
-    let order = fold([Fact { key: entry, station: &station, by: None, events: &events }]);
+    let order = fold(&OrderId::new("D1").unwrap(), [Fact { key: entry, station: &station, by: None, events: &events }]);
     let orders = BTreeMap::from([(OrderId::new("D1").unwrap(), order)]);
-    assert_eq!(expect(&bench, &stages, &orders), Expect::MorePieces { number: "#1".into(), missing: 2 });
-    assert_eq!(expect(&Bench::default(), &stages, &orders), Expect::FirstPiece);
+    assert_eq!(expect(&bench, &stages, &orders, Moment(0)), Expect::MorePieces { number: "#1".into(), missing: 2 });
+    assert_eq!(expect(&Bench::default(), &stages, &orders, Moment(0)), Expect::FirstPiece);
 }
