@@ -180,6 +180,8 @@ pub enum Say {
     SignedOff,
     /// What to do here.
     Help,
+    /// OK: a red was seen.
+    Noted,
     /// An order came in (at the hub).
     OrderTaken { number: String },
     /// Not recorded: the disk did not take it. Never in an entry.

@@ -387,6 +387,17 @@ pub fn entries_after(
     Ok(found)
 }
 
+/// The newest entries of a ledger, newest first.
+///
+/// # Errors
+/// SQLite fails.
+pub fn newest_entries(conn: &Connection, ledger: i64, most: usize) -> Result<Vec<(Seq, String)>, StoreError> {
+    let sql = "SELECT seq, bytes FROM entry WHERE ledger = ?1 ORDER BY seq DESC LIMIT ?2";
+    let mut find = conn.prepare_cached(sql)?;
+    let rows = find.query_map(params![ledger, most], |row| Ok((Seq(row.get(0)?), row.get(1)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 /// The oldest entry that is still kept of a ledger.
 ///
 /// # Errors

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot, watch};
 use tracing::{error, info, warn};
@@ -14,7 +15,7 @@ use super::turn::{Turn, load_bench};
 use super::view::{Shown, View};
 use super::waiting::{Lookout, Waits};
 use super::work::Job;
-use crate::floor::bench::{Bench, Contact, Trouble};
+use crate::floor::bench::{Bench, Contact, Meant, PIECE_FOR, Trouble};
 use crate::floor::decide::PREPRODUCTION;
 use crate::floor::verdict::{NotSafe, Say, Verdict};
 use crate::ids::{LedgerId, PrinterId, Seq, StationId};
@@ -51,6 +52,7 @@ pub fn start(setup: Setup) -> Result<(Handle, std::thread::JoinHandle<()>), Stor
     }
     station.recover();
     let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
         .build()
         .map_err(|source| StoreError::Folder { path: station.setup.folder.clone(), source })?;
     let work = move || runtime.block_on(station.run(input_queue, chore_queue));
@@ -104,7 +106,9 @@ impl Station {
         let mut screens = BTreeMap::new();
         for place in &setup.stations {
             benches.insert(place.station.clone(), load_bench(store.conn(), &place.station)?);
-            screens.insert(place.station.clone(), Screen::new(place, contact));
+            let mut screen = Screen::new(place, contact);
+            screen.remember(store.conn(), store.own().n)?;
+            screens.insert(place.station.clone(), screen);
         }
         let (committed, _) = watch::channel(store.own().head.seq);
         Ok(Station {
@@ -128,6 +132,7 @@ impl Station {
         info!(stations = self.setup.stations.len(), "ready for scans");
         let (mut inputs_open, mut chores_open) = (true, true);
         while inputs_open || chores_open {
+            let forgets = self.forgets_in();
             tokio::select! {
                 biased;
                 input = inputs.recv(), if inputs_open => match input {
@@ -144,8 +149,22 @@ impl Station {
                     Some(chore) => self.chore(chore),
                     None => chores_open = false,
                 },
+                // A command that waited for its piece waits no more: the screens say so.
+                () = tokio::time::sleep(forgets.unwrap_or_default()), if forgets.is_some() => {
+                    self.refresh();
+                    self.publish();
+                }
             }
         }
+    }
+
+    /// When the next command stops waiting for what it is about.
+    fn forgets_in(&self) -> Option<Duration> {
+        let now = (self.setup.clock)().time;
+        let left = |meant: &Meant| PIECE_FOR - now.since(meant.at);
+        let meant = self.benches.values().filter_map(|bench| bench.meant.as_ref());
+        let soonest = meant.map(left).filter(|left| (1..=PIECE_FOR).contains(left)).min()?;
+        Some(Duration::from_micros(soonest.unsigned_abs()))
     }
 
     /// Decides inputs that waited together, commits them in one transaction, then answers.

@@ -16,9 +16,14 @@ use crate::floor::decide::{PREPRODUCTION, expect};
 use crate::floor::event::LabelOf;
 use crate::floor::moment::Moment;
 use crate::floor::order::Order;
+use crate::floor::verdict::{Say, Signal};
 use crate::ids::{LabelId, PackageId, StationId};
-use crate::ledger::store::StoreError;
+use crate::ledger::entry::{Cause, Entry};
+use crate::ledger::store::{StoreError, newest_entries};
 use crate::ledger::{orders, queue};
+
+/// How many entries of this PC are looked through for the last answers of each bench, at a start.
+const LOOKED_BACK_MAX: usize = 200;
 
 /// The package's label that no printer prints, such as after a restart.
 fn on_screen(order: &Order, package: &PackageId) -> Option<LabelId> {
@@ -42,6 +47,7 @@ impl Screen {
             station: place.station.clone(),
             stages: place.stages.clone(),
             recent: Vec::new(),
+            open: None,
             expect: Expect::FirstPiece,
             package: None,
             drawn: None,
@@ -54,6 +60,22 @@ impl Screen {
         };
         let (sender, _) = watch::channel(Arc::new(view.clone()));
         Screen { view, trouble: BTreeMap::new(), sender }
+    }
+
+    /// Lists the last answers of before a restart. None of them is the present one, and no red of them is open.
+    ///
+    /// # Errors
+    /// The store fails, or stored bytes are not an entry.
+    pub fn remember(&mut self, conn: &Connection, ledger: i64) -> Result<(), StoreError> {
+        for (_, bytes) in newest_entries(conn, ledger, LOOKED_BACK_MAX)? {
+            let entry = Entry::from_bytes(bytes.as_bytes())?;
+            let by_person = matches!(entry.cause, Cause::Scan { .. } | Cause::Typed { .. } | Cause::Touch);
+            if by_person && entry.station == self.view.station && self.view.recent.len() < RECENT_MAX {
+                let (entry, wall, verdict) = (Some(entry.id), entry.wall, entry.verdict);
+                self.view.recent.push(Shown { entry, wall, verdict, piece: None });
+            }
+        }
+        Ok(())
     }
 
     /// For whoever shows it.
@@ -70,7 +92,7 @@ impl Screen {
 
     /// Takes one turn's answer. What a printer did is shown only where somebody must look.
     pub fn turn(&mut self, turn: &Turn, by_person: bool) {
-        if by_person || turn.shown.verdict.signal != crate::floor::verdict::Signal::Go {
+        if by_person || turn.shown.verdict.signal != Signal::Go {
             self.say(turn.shown.clone());
         }
         if turn.drawn.is_some() || (by_person && turn.bench.hand.is_none()) {
@@ -78,8 +100,16 @@ impl Screen {
         }
     }
 
-    /// Shows an answer as the newest.
+    /// Shows an answer as the newest. A red opens; OK and a better answer about the same piece close it.
     pub fn say(&mut self, shown: Shown) {
+        let job = |shown: &Shown| shown.piece.as_ref().map(|piece| piece.job.clone());
+        if shown.verdict.signal == Signal::Stop {
+            self.view.open = Some(shown.clone());
+        } else if shown.verdict.say == Say::Noted
+            || self.view.open.as_ref().is_some_and(|open| job(open).is_some() && job(open) == job(&shown))
+        {
+            self.view.open = None;
+        }
         self.view.recent.insert(0, shown);
         self.view.recent.truncate(RECENT_MAX);
     }

@@ -244,3 +244,50 @@ fn the_hub_s_silence_is_shown_with_what_is_safe_here() {
     view(&station.0, |v| v.unsent == 2);
     stop(station);
 }
+
+#[test]
+fn a_red_stays_open_over_other_scans_until_it_is_answered() {
+    let folder = tempfile::tempdir().unwrap();
+    let station = start(folder.path());
+    bring(&station.0, order_page());
+    let red = typed(&station.0, &make(Kind::Job, 1).replace('J', "D"));
+    assert_eq!(red.signal, Signal::Stop, "{red:?}");
+    let open = view(&station.0, |v| v.open.is_some()).open.clone().unwrap();
+    assert_eq!(open.verdict, red);
+    typed(&station.0, job().as_str());
+    let later = view(&station.0, |v| v.recent.len() == 2);
+    assert_eq!(later.open.as_ref().map(|shown| shown.entry), Some(open.entry), "the scan is answered, the red stays");
+    assert_eq!(typed(&station.0, &Command::Ok.code()), Verdict::go(Say::Noted));
+    view(&station.0, |v| v.open.is_none());
+    stop(station);
+}
+
+#[test]
+fn the_last_answers_are_listed_after_a_restart_and_no_old_red_is_open() {
+    let folder = tempfile::tempdir().unwrap();
+    let station = start(folder.path());
+    bring(&station.0, order_page());
+    typed(&station.0, job().as_str());
+    typed(&station.0, &make(Kind::Job, 1).replace('J', "D"));
+    let before: Vec<_> = view(&station.0, |v| v.recent.len() == 2).recent.iter().map(|s| s.entry).collect();
+    stop(station);
+    let station = start(folder.path());
+    let after = view(&station.0, |_| true);
+    assert_eq!(after.recent.iter().map(|s| s.entry).collect::<Vec<_>>(), before);
+    assert!(after.open.is_none());
+    stop(station);
+}
+
+#[test]
+fn a_scrapped_piece_is_known_by_its_new_code_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let station = start(folder.path());
+    bring(&station.0, order_page());
+    typed(&station.0, job().as_str());
+    let Verdict { say: Say::Replaced { by, .. }, .. } = typed(&station.0, &Command::Scrap.code()) else { panic!() };
+    let old = typed(&station.0, job().as_str());
+    assert!(matches!(&old.say, Say::PieceEnded { by: named, .. } if *named == by), "{old:?}");
+    let new = typed(&station.0, by.as_str());
+    assert!(matches!(new.say, Say::PassedButMissed { .. } | Say::Complete { .. }), "{new:?}");
+    stop(station);
+}

@@ -24,6 +24,10 @@ pub struct View {
     pub stages: Vec<StageId>,
     /// The last verdicts, newest first; at most [`RECENT_MAX`]. The first is shown large.
     pub recent: Vec<Shown>,
+    /// The newest red that nobody has answered: it stays on the screen and sounds again, whatever is scanned
+    /// meanwhile, until OK, a touch or the same piece again.
+    #[serde(default)]
+    pub open: Option<Shown>,
     /// What is expected next.
     pub expect: Expect,
     /// The package in hand.

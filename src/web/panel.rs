@@ -76,9 +76,9 @@ fn troubles(view: &View, language: Language) -> Markup {
 /// The last verdict, large; what stands there once it is no more the present one; and a red that is still open.
 fn stage(view: &View, clock: Clock, language: Language) -> Markup {
     let labels = language.labels();
-    let open = open_red(&view.recent);
+    let open = view.open.as_ref();
     let last = view.recent.first();
-    let is_red = open.is_some_and(|red| last.is_some_and(|last| std::ptr::eq(red, last)));
+    let is_red = open.is_some_and(|red| last.is_some_and(|last| mark(red) == mark(last)));
     let left = last.map_or(0, |last| (PRESENT - clock.now.since(last.wall.time)).clamp(0, PRESENT) / 1000);
     html! {
         div .stage data-left=(left) data-open=[open.map(mark)] data-red[is_red] data-old[left == 0] {
@@ -114,16 +114,10 @@ fn verdict(shown: &Shown, language: Language) -> Markup {
     }
 }
 
-/// The newest red that no green has followed.
-fn open_red(recent: &[Shown]) -> Option<&Shown> {
-    let since_green = recent.iter().take_while(|shown| shown.verdict.signal != Signal::Go);
-    since_green.into_iter().find(|shown| shown.verdict.signal == Signal::Stop)
-}
-
 /// What is expected or asked, and the button for an open red.
 fn next(view: &View, language: Language) -> Markup {
     let labels = language.labels();
-    let seen = open_red(&view.recent).map(|red| {
+    let seen = view.open.as_ref().map(|red| {
         html! { button .seen data-touch=(json(&Touch::Seen)) data-seen=(mark(red)) { (labels.ok) } }
     });
     html! {

@@ -74,6 +74,7 @@ pub(super) fn said(say: &Say) -> Said {
         Say::SignedOn { operator } => said_as(format!("Hello {operator}, you are signed on."), NEXT_PIECE),
         Say::SignedOff => said_as("Nobody is signed on now.", "Scan a badge to sign on."),
         Say::Help => help(),
+        Say::Noted => said_as("Noted.", NEXT_PIECE),
         Say::OrderTaken { number } => {
             said_as(format!("Order {number} came in."), "There is nothing to do for it here.")
         }

@@ -74,6 +74,7 @@ pub(super) fn said(say: &Say) -> Said {
         Say::SignedOn { operator } => said_as(format!("Hola {operator}, ya está en turno."), NEXT_PIECE),
         Say::SignedOff => said_as("Ahora no hay nadie en turno.", "Escanee un gafete para empezar."),
         Say::Help => help(),
+        Say::Noted => said_as("Enterado.", NEXT_PIECE),
         Say::OrderTaken { number } => said_as(format!("Llegó el pedido {number}."), "Aquí no hay que hacerle nada."),
         Say::NotSafe { why } => not_safe(*why),
         Say::Unsaid => unsaid(),

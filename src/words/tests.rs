@@ -221,7 +221,7 @@ fn kind(say: &Say) -> usize {
         Say::NothingAsked | Say::CommandNotHere => 31,
         Say::Undone { .. } | Say::NothingToUndo => 32,
         Say::SignedOn { .. } | Say::SignedOff => 33,
-        Say::Help => 34,
+        Say::Help | Say::Noted => 34,
         Say::OrderTaken { .. } => 35,
         Say::NotSafe { .. } => 36,
         Say::Unsaid => 37,
@@ -293,6 +293,7 @@ fn says() -> Vec<Say> {
         Say::SignedOn { operator: OperatorId::new("maria").unwrap() },
         Say::SignedOff,
         Say::Help,
+        Say::Noted,
         Say::OrderTaken { number: number() },
         Say::Unsaid,
     ];

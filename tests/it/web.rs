@@ -282,8 +282,11 @@ fn the_longest_answers_fit_the_smallest_screens() {
                 let happened = words::said(&verdict.say, language).happened;
                 let mut view = views::view("QC-1", "qc", verdict);
                 if i % 2 == 1 {
-                    let red = Say::Held { number: "#1042".into(), reason: "waiting for the new size".into() };
-                    view.recent.insert(1, views::shown(Verdict::stop(red), 10));
+                    let red =
+                        Say::Held { number: "#1042".into(), reason: "waiting for the new size".into(), why: None };
+                    let red = views::shown(Verdict::stop(red), 10);
+                    view.recent.insert(1, red.clone());
+                    view.open.get_or_insert(red);
                 }
                 views.send_replace(Arc::new(view));
                 browser.wait(&format!("document.querySelector('.verdict .happened').textContent === {happened:?}"));

@@ -21,7 +21,8 @@ impl Room<'_> {
             Command::Swapped => self.begin_swap(bench),
             _ if command.is_about_a_piece() => self.for_piece(command, bench),
             Command::SignOff => signed_off(bench),
-            Command::Help | Command::Ok => told(bench, Verdict::go(Say::Help)),
+            Command::Help => told(bench, Verdict::go(Say::Help)),
+            Command::Ok => told(bench, Verdict::go(Say::Noted)),
             _ => told(bench, Verdict::attention(Say::CommandNotHere)),
         }
     }

@@ -31,7 +31,7 @@ fn ledgers(dice: &mut Dice) -> Vec<Ledger> {
             let event = match dice.below(10) {
                 0 | 1 if !all.is_empty() => Event::Undone { order: order_id(order), entry: *dice.pick(&all) },
                 2 => Event::JobPassed { order: None, job: job_id(order, job), stage: "qc".parse().unwrap() },
-                3 => Event::OrderHeld { order: order_id(order), reason: "late".into() },
+                3 => Event::OrderHeld { order: order_id(order), reason: "late".into(), why: None },
                 4 => Event::OrderReleased { order: order_id(order) },
                 5 if dice.chance(30) => Event::OrderCancelled { order: order_id(order), reason: "x".into() },
                 _ => passed(order, job, dice.pick::<&str>(&STAGES)),

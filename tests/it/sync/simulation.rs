@@ -65,7 +65,8 @@ impl Shop {
                 self.at_hub(taken);
             }
             17 => {
-                let held = Event::OrderHeld { order: order_id(1 + self.dice.below(ORDERS)), reason: "x".into() };
+                let held =
+                    Event::OrderHeld { order: order_id(1 + self.dice.below(ORDERS)), reason: "x".into(), why: None };
                 self.at_hub(held);
             }
             18 if restores => {

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use stationd::floor::bench::{Contact, Expect, Question, Trouble};
 use stationd::floor::moment::{Moment, SECOND, Wall};
-use stationd::floor::verdict::{LabelState, NotSafe, Say, Verdict};
+use stationd::floor::verdict::{LabelState, NotSafe, Say, Signal, Verdict};
 use stationd::ids::{AttachmentId, EntryId, JobId, LabelId, OperatorId, OrderId, PrinterId, StageId, StationId};
 use stationd::station::touch::Touch;
 use stationd::station::view::{PackageView, Piece, Shown, View};
@@ -61,6 +61,7 @@ pub fn view(station: &str, stage_name: &str, verdict: Verdict) -> View {
     };
     let mut first = shown(verdict, 0);
     first.piece = Some(piece("#1042"));
+    let open = (first.verdict.signal == Signal::Stop).then(|| first.clone());
     View {
         station: StationId::new(station).unwrap(),
         stages: vec![stage(stage_name)],
@@ -72,6 +73,7 @@ pub fn view(station: &str, stage_name: &str, verdict: Verdict) -> View {
             shown(Verdict::go(passed("#1038", 2)), 130),
             shown(Verdict::go(Say::SignedOn { operator: OperatorId::new("maria").unwrap() }), 300),
         ],
+        open,
         expect: Expect::Piece(stage(stage_name)),
         package: None,
         drawn: None,
