@@ -5,6 +5,7 @@ use rusqlite::{Connection, OptionalExtension};
 use super::board::Step;
 use crate::ids::{LedgerId, Seq};
 use crate::ledger::entry::{Digest, ENTRY_MAX, Entry};
+use crate::ledger::read;
 use crate::ledger::store::{self, StoreError, Writing};
 use crate::ledger::wire::{Head, Refused, UPLOAD_BYTES_MAX, UPLOAD_ENTRIES_MAX, Upload};
 
@@ -73,7 +74,7 @@ pub fn digest(conn: &Connection, id: LedgerId, seq: Seq) -> Result<Option<Digest
 pub fn tail(conn: &Connection, id: LedgerId, after: Seq) -> Result<Option<Upload>, StoreError> {
     let Some((row, _)) = store::ledger(conn, id)? else { return Ok(None) };
     let Some(before) = store::digest_at(conn, row, after)? else { return Ok(None) };
-    let entries = store::entries_after(conn, row, after, UPLOAD_ENTRIES_MAX, UPLOAD_BYTES_MAX)?;
+    let entries = read::entries_after(conn, row, after, UPLOAD_ENTRIES_MAX, UPLOAD_BYTES_MAX)?;
     let entries = entries.into_iter().map(|(_, bytes)| bytes).collect();
     Ok(Some(Upload { ledger: id, from: after.next(), before, entries }))
 }

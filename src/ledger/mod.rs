@@ -1,7 +1,7 @@
 //! The ledger: the numbered entries that one writer wrote, on disk, and what is derived from them.
 //!
 //! [`entry`] is the one type that is stored for ever; [`wire`] is what stations and hub say to each other;
-//! [`store`] is the database file and the only way to append; [`orders`] finds and folds what is known of an
+//! [`store`] is the database file and the only way to append; [`read`] reads what was appended; [`orders`] finds and folds what is known of an
 //! order; [`foreign`] is the station's cache of what others wrote; [`queue`] is the labels that wait for a
 //! printer; [`attachment`] is what is not for ever; [`checkpoint`] keeps the log short.
 //!
@@ -14,6 +14,7 @@ pub mod entry;
 pub mod foreign;
 pub mod orders;
 pub mod queue;
+pub mod read;
 pub mod schema;
 pub mod store;
 pub mod wire;

@@ -19,7 +19,8 @@ use crate::floor::order::Order;
 use crate::floor::verdict::{Say, Signal};
 use crate::ids::{LabelId, PackageId, StationId};
 use crate::ledger::entry::{Cause, Entry};
-use crate::ledger::store::{StoreError, newest_entries};
+use crate::ledger::read::newest_entries;
+use crate::ledger::store::StoreError;
 use crate::ledger::{orders, queue};
 
 /// How many entries of this PC are looked through for the last answers of each bench, at a start.

@@ -23,7 +23,8 @@ use crate::ids::{
     AttachmentId, EntryId, JobId, LedgerId, OrderId, PackageId, PrinterId, ScannerId, Seq, StageId, StationId,
 };
 use crate::ledger::entry::{Cause, Entry, Read};
-use crate::ledger::store::{Store, entries_after};
+use crate::ledger::read::entries_after;
+use crate::ledger::store::Store;
 use crate::ledger::wire::{ForeignEntry, Page, Subject};
 use crate::scan::{Broken, Heard};
 

@@ -11,6 +11,7 @@ use crate::ids::{AttachmentId, LedgerId, Seq};
 use crate::ledger::attachment;
 use crate::ledger::entry::Digest;
 use crate::ledger::foreign::{self, Position};
+use crate::ledger::read;
 use crate::ledger::store::{self, Store, StoreError};
 use crate::ledger::wire::{Head, Seen, UPLOAD_BYTES_MAX, UPLOAD_ENTRIES_MAX, Upload};
 
@@ -72,7 +73,7 @@ pub fn ledgers(conn: &Connection, role: Role) -> Result<Vec<Mine>, StoreError> {
     })?;
     let mut found = rows.collect::<Result<Vec<_>, _>>()?;
     for mine in &mut found {
-        mine.oldest = store::oldest(conn, mine.row)?;
+        mine.oldest = read::oldest(conn, mine.row)?;
     }
     Ok(found)
 }
@@ -82,7 +83,7 @@ pub fn ledgers(conn: &Connection, role: Role) -> Result<Vec<Mine>, StoreError> {
 /// # Errors
 /// SQLite fails.
 pub fn batch(conn: &Connection, mine: &Mine, after: Head) -> Result<Option<Upload>, StoreError> {
-    let entries = store::entries_after(conn, mine.row, after.seq, UPLOAD_ENTRIES_MAX, UPLOAD_BYTES_MAX)?;
+    let entries = read::entries_after(conn, mine.row, after.seq, UPLOAD_ENTRIES_MAX, UPLOAD_BYTES_MAX)?;
     let Some((from, _)) = entries.first() else { return Ok(None) };
     let (from, before) = (*from, after.digest);
     Ok(Some(Upload { ledger: mine.id, from, before, entries: entries.into_iter().map(|(_, bytes)| bytes).collect() }))

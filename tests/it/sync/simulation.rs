@@ -11,7 +11,7 @@ use stationd::ids::{LedgerId, Seq};
 use stationd::ledger::entry::{Digest, Entry};
 use stationd::ledger::foreign;
 use stationd::ledger::orders;
-use stationd::ledger::store::entries_after;
+use stationd::ledger::read::entries_after;
 use stationd::ledger::wire::{FeedQuery, Hello, Refused, Served};
 use stationd::uplink::climb::{Climb, Next, Role};
 use stationd::uplink::reads::{Mine, batch, compare, ledgers, stand};
