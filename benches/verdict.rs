@@ -64,7 +64,7 @@ impl Shop {
     fn new(folder: &Path) -> Shop {
         let name = StationId::new("qc").expect("a name");
         let stages = vec![StageId::new("qc").expect("a name")];
-        let bench = Bench { station: name, stages, tickets: None, shipping: None };
+        let bench = Bench::of(name, stages);
         let codes = Codebook::new(catalog::carriers::load(&[]).expect("carriers"), Vec::new());
         let clock = || {
             let now = Moment::of(jiff::Timestamp::now());

@@ -47,6 +47,12 @@ pub struct Station {
     pub name: StationId,
     /// What is done there, such as `["qc"]`.
     pub stages: Vec<StageId>,
+    /// One scan records every stage of this bench that is due in a row, such as QC and pack at one table.
+    #[serde(default)]
+    pub one_scan: bool,
+    /// Minutes without a scan after which whoever was signed on is so no more; none: never.
+    #[serde(default)]
+    pub sign_off_after: Option<u16>,
     /// The printer for job tickets; none: they are drawn on the kiosk.
     #[serde(default)]
     pub tickets: Option<PrinterId>,

@@ -16,7 +16,7 @@ use crate::catalog;
 use crate::code::Codebook;
 use crate::config::Config;
 use crate::device::printer::{Address, Printer};
-use crate::floor::moment::{Moment, Wall};
+use crate::floor::moment::{MINUTE, Moment, Wall};
 use crate::floor::route::STAGES;
 use crate::floor::verdict::Verdict;
 use crate::ids::{StageId, StationId};
@@ -213,16 +213,16 @@ fn control_socket(path: &Path) -> Result<UnixListener, HouseError> {
 fn benches(config: &Config) -> Result<Vec<Bench>, Box<dyn std::error::Error + Send + Sync>> {
     if config.station.is_empty() {
         let bench = |name: &str| -> Result<Bench, crate::ids::IdError> {
-            let stages = vec![StageId::new(name)?];
-            Ok(Bench { station: StationId::new(name)?, stages, tickets: None, shipping: None })
+            Ok(Bench::of(StationId::new(name)?, vec![StageId::new(name)?]))
         };
         return Ok(STAGES.into_iter().map(bench).collect::<Result<_, _>>()?);
     }
     let bench = |s: &crate::config::Station| Bench {
-        station: s.name.clone(),
-        stages: s.stages.clone(),
+        together: s.one_scan,
+        sign_off_after: s.sign_off_after.map(|minutes| i64::from(minutes) * MINUTE),
         tickets: s.tickets.clone(),
         shipping: s.shipping.clone(),
+        ..Bench::of(s.name.clone(), s.stages.clone())
     };
     Ok(config.station.iter().map(bench).collect())
 }

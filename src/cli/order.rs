@@ -179,6 +179,7 @@ fn sentence(line: &Line, state: &Order) -> String {
             format!("{what} {ended}")
         }
         Event::Undone { entry, .. } => format!("undone: entry {entry}"),
+        Event::Claimed { operator, .. } => format!("{operator} says that the last scan was theirs"),
         Event::SignedOn { operator } => format!("{operator} signed on"),
         Event::SignedOff => "signed off".to_owned(),
         Event::Unknown => "something that a newer version wrote".to_owned(),

@@ -171,11 +171,7 @@ mod tests {
 
     fn order(route: &str, starts_at: Option<&str>, scans: &str) -> Order {
         let job = JobId::new("J1").unwrap();
-        let steps = route.split_whitespace().map(|name| Step {
-            stage: StageId::new(name.trim_end_matches('?')).unwrap(),
-            optional: name.ends_with('?'),
-            limit: Some(1),
-        });
+        let steps = route.split_whitespace().map(|name| Step { limit: Some(1), ..Step::read(name).unwrap() });
         let spec = JobSpec {
             job: job.clone(),
             product: String::new(),

@@ -15,6 +15,12 @@ pub const REPEAT_WITHIN: i64 = 3 * SECOND;
 /// microseconds: as long as the screen shows the piece large.
 pub const PIECE_FOR: i64 = 60 * SECOND;
 
+/// A badge within this time after a scan says whose scan it was, in microseconds.
+pub const CLAIM_WITHIN: i64 = 120 * SECOND;
+
+/// Most scans that one badge claims: more than anybody makes within [`CLAIM_WITHIN`].
+pub const CLAIMS_MAX: usize = 120;
+
 /// Most questions that wait at one bench; more labels than this in doubt at once are asked about in turn.
 pub const QUESTIONS_MAX: usize = 64;
 
@@ -37,6 +43,12 @@ pub struct Bench {
     /// A command that waits for what it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub meant: Option<Meant>,
+    /// A piece that waits for a YES: it came to a strict stage too early.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub doubt: Option<Doubt>,
+    /// Scans that should have a name and have none, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unclaimed: Vec<Unclaimed>,
     /// Who is signed on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub operator: Option<OperatorId>,
@@ -75,6 +87,38 @@ pub struct Meant {
     /// The first of the two things that it needs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first: Option<Hand>,
+}
+
+/// "Sure?" about a piece at a strict stage.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Doubt {
+    /// The piece, and when it was scanned.
+    #[serde(flatten)]
+    pub piece: Current,
+    /// The strict stage.
+    pub stage: StageId,
+}
+
+/// A scan that somebody made without a badge.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unclaimed {
+    /// Its entry.
+    pub entry: EntryId,
+    /// Its order.
+    pub order: OrderId,
+    /// When.
+    pub at: Moment,
+}
+
+impl Bench {
+    /// When the bench next forgets something that it waits for, so that its screen must be drawn anew.
+    #[must_use]
+    pub fn forgets_at(&self) -> Option<Moment> {
+        let meant = self.meant.as_ref().map(|meant| meant.at.plus(PIECE_FOR));
+        let doubt = self.doubt.as_ref().map(|doubt| doubt.piece.at.plus(PIECE_FOR));
+        let unclaimed = self.unclaimed.last().map(|scan| scan.at.plus(CLAIM_WITHIN));
+        meant.into_iter().chain(doubt).chain(unclaimed).min()
+    }
 }
 
 /// An entry that can be undone, and what it was about.
@@ -141,6 +185,10 @@ pub enum Expect {
     Ticket,
     /// Scan what this command is about.
     Meant(Command),
+    /// Earlier work was not scanned: YES records the piece nevertheless, NO leaves it out.
+    Sure { number: String, stage: StageId },
+    /// Scan a badge: it is not known who made the last scans.
+    WhoAreYou,
 }
 
 /// Something is wrong with the equipment; a sentence in `words`.

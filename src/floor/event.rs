@@ -54,6 +54,8 @@ pub enum Event {
     LabelSending { label: LabelId, order: OrderId, printer: PrinterId, attempt: u32 },
     /// What came of sending a label.
     LabelEnded { label: LabelId, order: OrderId, outcome: Outcome },
+    /// Whoever signed on afterwards made an entry at which nobody was signed on.
+    Claimed { order: OrderId, entry: EntryId, operator: OperatorId },
     /// Somebody signed on at a scanner.
     SignedOn { operator: OperatorId },
     /// Whoever was signed on is so no longer.
@@ -123,6 +125,7 @@ impl Event {
             | Event::OrderReleased { order }
             | Event::JobSeen { order, .. }
             | Event::JobFailed { order, .. }
+            | Event::Claimed { order, .. }
             | Event::JobReplaced { order, .. }
             | Event::PackageSplit { order, .. }
             | Event::Packed { order, .. }

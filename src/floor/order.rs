@@ -256,6 +256,7 @@ impl Order {
             Event::JobFailed { job, reason, back, .. } => self.fail(fact, job, *reason, back),
             Event::JobReplaced { job, why, by, .. } => self.replace(fact.key, job, *why, by),
             Event::PackageSplit { package, rest, .. } => self.split(package, rest),
+            Event::Claimed { entry, operator, .. } => self.claim(*entry, operator),
             Event::Packed { package, job, .. } => {
                 self.jobs.entry(job.clone()).or_default().package = Some(package.clone());
                 self.packages.entry(package.clone()).or_default().station = Some(fact.station.clone());
@@ -290,6 +291,11 @@ impl Order {
         let package = state.package.clone();
         state.send_back(route, rework);
         self.reopen(package.as_ref());
+    }
+
+    fn claim(&mut self, entry: EntryId, operator: &OperatorId) {
+        let passes = self.jobs.values_mut().flat_map(|job| &mut job.passes);
+        passes.filter(|pass| pass.key.entry == entry).for_each(|pass| pass.by = Some(operator.clone()));
     }
 
     fn take(&mut self, at: Moment, intake: &Intake) {

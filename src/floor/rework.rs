@@ -138,7 +138,7 @@ mod tests {
     use crate::ids::EntryId;
 
     fn route(stages: &str) -> Route {
-        let step = |name: &str| Step { stage: StageId::new(name).unwrap(), optional: false, limit: None };
+        let step = |name: &str| Step::of(StageId::new(name).unwrap());
         Route { steps: stages.split_whitespace().map(step).collect() }
     }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::StageId;
+use crate::ids::{IdError, StageId};
 
 /// Most stages of one route.
 pub const STEPS_MAX: usize = 24;
@@ -17,17 +17,25 @@ pub struct Route {
 
 /// One stage of a route.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Step {
     /// What is due.
     pub stage: StageId,
     /// A job may leave it out; it is never missed.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub optional: bool,
+    /// A job whose earlier stages were missed passes only after a YES.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub strict: bool,
+    /// It must be known who did it: without a badge the bench asks.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub signed: bool,
     /// How long a job may wait for this stage, in minutes, before it is stalled; none: never.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
 }
+
+/// What may stand behind a stage's name, see [`Step::read`].
+const MARKS: [char; 3] = ['?', '!', '@'];
 
 /// The names of the built-in stages, in the order of the built-in route.
 pub const STAGES: [&str; 4] = ["preproduction", "print", "qc", "pack"];
@@ -37,9 +45,30 @@ pub const LIMIT_DEFAULT: u32 = 24 * 60;
 
 impl Default for Route {
     fn default() -> Self {
-        let step =
-            |name: &str| Some(Step { stage: StageId::new(name).ok()?, optional: false, limit: Some(LIMIT_DEFAULT) });
+        let step = |name: &str| Some(Step::of(StageId::new(name).ok()?));
         Route { steps: STAGES.iter().filter_map(|name| step(name)).collect() }
+    }
+}
+
+impl Step {
+    /// A step as people write it: the stage's name, and behind it `?` where it may be left out, `!` where it is
+    /// strict, `@` where it must be known who did it.
+    ///
+    /// # Errors
+    /// What stands before the marks is no name of a stage.
+    pub fn read(text: &str) -> Result<Self, IdError> {
+        let name = text.trim_end_matches(MARKS);
+        if let Some(mark) = name.chars().find(|c| MARKS.contains(c)) {
+            return Err(IdError::BadChar(mark));
+        }
+        let has = |mark| text[name.len()..].contains(mark);
+        Ok(Step { optional: has('?'), strict: has('!'), signed: has('@'), ..Step::of(StageId::new(name)?) })
+    }
+
+    /// A step as most are: due, not strict, by anybody, within a working day.
+    #[must_use]
+    pub const fn of(stage: StageId) -> Self {
+        Step { stage, optional: false, strict: false, signed: false, limit: Some(LIMIT_DEFAULT) }
     }
 }
 
@@ -62,5 +91,14 @@ mod tests {
         assert_eq!(names, STAGES);
         assert_eq!(route.find(&route.steps[2].stage, 0), Some(2));
         assert_eq!(route.find(&route.steps[2].stage, 3), None);
+    }
+
+    #[test]
+    fn the_marks_behind_a_stage_are_read() {
+        let read = |text| Step::read(text).map(|s| (s.stage.as_str().to_owned(), s.optional, s.strict, s.signed)).ok();
+        assert_eq!(read("qc"), Some(("qc".into(), false, false, false)));
+        assert_eq!(read("steam?"), Some(("steam".into(), true, false, false)));
+        assert_eq!(read("qc@!"), Some(("qc".into(), false, true, true)));
+        assert_eq!((read("?"), read("q?c")), (None, None));
     }
 }

@@ -174,10 +174,23 @@ pub enum Say {
     NoSwap { number: String },
     /// There is nothing to undo.
     NothingToUndo,
-    /// Somebody signed on.
-    SignedOn { operator: OperatorId },
-    /// Nobody is signed on.
-    SignedOff,
+    /// Somebody signed on; the last `claimed` scans are theirs.
+    SignedOn {
+        operator: OperatorId,
+        #[serde(default, skip_serializing_if = "is_zero")]
+        claimed: u32,
+    },
+    /// Nobody is signed on. What they leave here: the package in hand, and questions.
+    SignedOff {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        package: Option<String>,
+        #[serde(default, skip_serializing_if = "is_zero")]
+        questions: u32,
+    },
+    /// A strict stage: earlier stages have no scan. Not counted before a YES.
+    Sure { number: String, stage: StageId, missed: Vec<StageId> },
+    /// NO: the piece was not counted.
+    NotCounted { number: String },
     /// What to do here.
     Help,
     /// OK: a red was seen.
@@ -189,6 +202,11 @@ pub enum Say {
     /// Something that a newer program says.
     #[serde(other)]
     Unsaid,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+const fn is_zero(n: &u32) -> bool {
+    *n == 0
 }
 
 /// A piece as people say it: `n` of the order's `of`.

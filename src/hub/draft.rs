@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::floor::intake::{JOBS_MAX, PACKAGES_MAX, TEXT_MAX};
-use crate::floor::route::{LIMIT_DEFAULT, Route, STEPS_MAX, Step};
+use crate::floor::route::{Route, STEPS_MAX, Step};
 use crate::ids::StageId;
 use crate::ledger::attachment::ATTACHMENT_MAX;
 
@@ -26,7 +26,8 @@ pub struct Draft {
     /// A made-up order for trying; counts in no report.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub sample: bool,
-    /// The stages in order, such as `print`; one that ends in `?` may be left out. None: the built-in route.
+    /// The stages in order, such as `print`. Behind a name may stand `?`: it may be left out; `!`: a job whose earlier
+    /// stages were missed wants a YES there; `@`: it must be known who did it. None: the built-in route.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub route: Vec<String>,
     /// The first stage that this shop does.
@@ -186,12 +187,9 @@ impl Draft {
         if self.route.len() > STEPS_MAX {
             return unfit(format!("The route has more than {STEPS_MAX} stages."));
         }
-        let step = |name: &String| {
-            let (name, optional) = name.strip_suffix('?').map_or((name.as_str(), false), |name| (name, true));
-            match StageId::new(name) {
-                Ok(stage) => Ok(Step { stage, optional, limit: Some(LIMIT_DEFAULT) }),
-                Err(why) => unfit(format!("The route names a stage {name:?}, but {why}.")),
-            }
+        let step = |name: &String| match Step::read(name) {
+            Ok(step) => Ok(step),
+            Err(why) => unfit(format!("The route names a stage {name:?}, but {why}.")),
         };
         Ok(Route { steps: self.route.iter().map(step).collect::<Result<_, _>>()? })
     }

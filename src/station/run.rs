@@ -15,7 +15,7 @@ use super::turn::{Turn, load_bench};
 use super::view::{Shown, View};
 use super::waiting::{Lookout, Waits};
 use super::work::Job;
-use crate::floor::bench::{Bench, Contact, Meant, PIECE_FOR, Trouble};
+use crate::floor::bench::{Bench, Contact, Trouble};
 use crate::floor::decide::PREPRODUCTION;
 use crate::floor::verdict::{NotSafe, Say, Verdict};
 use crate::ids::{LedgerId, PrinterId, Seq, StationId};
@@ -149,7 +149,7 @@ impl Station {
                     Some(chore) => self.chore(chore),
                     None => chores_open = false,
                 },
-                // A command that waited for its piece waits no more: the screens say so.
+                // A bench waits for something no more: its screen says so.
                 () = tokio::time::sleep(forgets.unwrap_or_default()), if forgets.is_some() => {
                     self.refresh();
                     self.publish();
@@ -158,13 +158,11 @@ impl Station {
         }
     }
 
-    /// When the next command stops waiting for what it is about.
+    /// How long until a bench next forgets something that it waits for.
     fn forgets_in(&self) -> Option<Duration> {
         let now = (self.setup.clock)().time;
-        let left = |meant: &Meant| PIECE_FOR - now.since(meant.at);
-        let meant = self.benches.values().filter_map(|bench| bench.meant.as_ref());
-        let soonest = meant.map(left).filter(|left| (1..=PIECE_FOR).contains(left)).min()?;
-        Some(Duration::from_micros(soonest.unsigned_abs()))
+        let left = self.benches.values().filter_map(Bench::forgets_at).map(|at| at.since(now));
+        left.filter(|left| *left > 0).min().map(|left| Duration::from_micros(left.unsigned_abs()))
     }
 
     /// Decides inputs that waited together, commits them in one transaction, then answers.

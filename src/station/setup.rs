@@ -34,6 +34,10 @@ pub struct Bench {
     pub station: StationId,
     /// What is done there.
     pub stages: Vec<StageId>,
+    /// One scan records every stage of this bench that is due in a row.
+    pub together: bool,
+    /// Without a scan for so long, in microseconds, whoever was signed on is so no more; none: never.
+    pub sign_off_after: Option<i64>,
     /// Where tickets are printed; none: on the kiosk's screen.
     pub tickets: Option<PrinterId>,
     /// Where shipping and package labels are printed; none: on the kiosk's screen.
@@ -41,6 +45,12 @@ pub struct Bench {
 }
 
 impl Bench {
+    /// A bench without printers, as most of its settings are.
+    #[must_use]
+    pub const fn of(station: StationId, stages: Vec<StageId>) -> Self {
+        Bench { station, stages, together: false, sign_off_after: None, tickets: None, shipping: None }
+    }
+
     /// The printer for a label.
     #[must_use]
     pub fn printer(&self, what: &LabelOf) -> Option<&PrinterId> {

@@ -30,12 +30,8 @@ use crate::scan::{Broken, Heard};
 
 /// A pack bench with a shipping printer, in a folder of its own.
 fn start(folder: &Path) -> (Handle, std::thread::JoinHandle<()>) {
-    let pack = Bench {
-        station: StationId::new("pack-1").unwrap(),
-        stages: vec![StageId::new("pack").unwrap()],
-        tickets: None,
-        shipping: PrinterId::new("zebra").ok(),
-    };
+    let bench = Bench::of(StationId::new("pack-1").unwrap(), vec![StageId::new("pack").unwrap()]);
+    let pack = Bench { shipping: PrinterId::new("zebra").ok(), ..bench };
     let clock = || Wall { time: Moment::of(jiff::Timestamp::now()), zone: 0 };
     let codes = Arc::new(Codebook::default());
     let setup = Setup { folder: folder.into(), stations: vec![pack], codes, clock: Arc::new(clock), hub: true };

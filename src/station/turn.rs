@@ -8,7 +8,7 @@ use super::view::{Piece, Shown};
 use super::waiting::Waits;
 use crate::code::Meaning;
 use crate::code::aim::Aim;
-use crate::floor::bench::{Bench, Contact, Undoable};
+use crate::floor::bench::{Bench, CLAIMS_MAX, Contact, Unclaimed, Undoable};
 use crate::floor::decide::{self, Action, Decision, PREPRODUCTION};
 use crate::floor::event::{Event, Outcome};
 use crate::floor::moment::{Moment, Wall, ordering_time};
@@ -97,6 +97,8 @@ impl Table<'_> {
             stages: &self.place.stages,
             seen_here: &seen_here,
             contact: self.contact,
+            together: self.place.together,
+            sign_off_after: self.place.sign_off_after,
             tickets: Place::comes_out(self.place.tickets.as_ref()),
             shipping: Place::comes_out(self.place.shipping.as_ref()),
         };
@@ -113,7 +115,7 @@ impl Table<'_> {
         cause: Cause,
         newest: Option<Moment>,
     ) -> Result<Turn, StoreError> {
-        let Decision { verdict, mut events, labels, mut bench, undo, job } = decision;
+        let Decision { verdict, mut events, labels, mut bench, undo, job, unclaimed } = decision;
         let mut printers = Vec::new();
         let mut drawn = None;
         for (order, what) in labels {
@@ -130,6 +132,11 @@ impl Table<'_> {
         let by = bench.operator.clone();
         let entry = self.entry(writing, verdict, events, cause, newest, by);
         writing.append(&entry)?;
+        if let Some(order) = unclaimed {
+            let full = bench.unclaimed.len().saturating_sub(CLAIMS_MAX - 1);
+            bench.unclaimed.drain(..full);
+            bench.unclaimed.push(Unclaimed { entry: entry.id, order, at: self.wall.time });
+        }
         if let Some(change) = undo {
             bench.undoable = Some(Undoable { entry: entry.id, change });
         }

@@ -71,8 +71,10 @@ pub(super) fn said(say: &Say) -> Said {
         Say::Swapped { one, other } => work::swapped(one, other),
         Say::NoSwap { number } => work::no_swap(number),
         Say::NothingToUndo => said_as("There is nothing to take back.", NEXT_PIECE),
-        Say::SignedOn { operator } => said_as(format!("Hello {operator}, you are signed on."), NEXT_PIECE),
-        Say::SignedOff => said_as("Nobody is signed on now.", "Scan a badge to sign on."),
+        Say::SignedOn { operator, claimed } => work::signed_on(operator, *claimed),
+        Say::SignedOff { package, questions } => work::signed_off(package.as_deref(), *questions),
+        Say::Sure { number, stage, missed } => work::sure(number, stage, missed),
+        Say::NotCounted { number } => work::not_counted(number),
         Say::Help => help(),
         Say::Noted => said_as("Noted.", NEXT_PIECE),
         Say::OrderTaken { number } => {
@@ -313,6 +315,8 @@ pub(super) fn expect(expect: &Expect) -> String {
         }
         Expect::Ticket => "Touch PRINT NEXT, or scan an order's code.".to_owned(),
         Expect::Meant(command) => work::expect(*command),
+        Expect::Sure { number, stage } => work::expect_sure(number, stage),
+        Expect::WhoAreYou => "Who are you? Scan your badge.".to_owned(),
     }
 }
 

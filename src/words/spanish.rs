@@ -71,8 +71,10 @@ pub(super) fn said(say: &Say) -> Said {
         Say::Swapped { one, other } => work::swapped(one, other),
         Say::NoSwap { number } => work::no_swap(number),
         Say::NothingToUndo => said_as("No hay nada que deshacer.", NEXT_PIECE),
-        Say::SignedOn { operator } => said_as(format!("Hola {operator}, ya está en turno."), NEXT_PIECE),
-        Say::SignedOff => said_as("Ahora no hay nadie en turno.", "Escanee un gafete para empezar."),
+        Say::SignedOn { operator, claimed } => work::signed_on(operator, *claimed),
+        Say::SignedOff { package, questions } => work::signed_off(package.as_deref(), *questions),
+        Say::Sure { number, stage, missed } => work::sure(number, stage, missed),
+        Say::NotCounted { number } => work::not_counted(number),
         Say::Help => help(),
         Say::Noted => said_as("Enterado.", NEXT_PIECE),
         Say::OrderTaken { number } => said_as(format!("Llegó el pedido {number}."), "Aquí no hay que hacerle nada."),
@@ -331,6 +333,8 @@ pub(super) fn expect(expect: &Expect) -> String {
         }
         Expect::Ticket => "Toque IMPRIMIR o escanee el código de un pedido.".to_owned(),
         Expect::Meant(command) => work::expect(*command),
+        Expect::Sure { number, stage } => work::expect_sure(number, stage),
+        Expect::WhoAreYou => "¿Quién es usted? Escanee su gafete.".to_owned(),
     }
 }
 

@@ -62,6 +62,8 @@ fn everything_that_a_bench_waits_for_is_said_in_both_languages() {
         Expect::Meant(Command::Fail(FailReason::Print)),
         Expect::Meant(Command::Scrap),
         Expect::Meant(Command::Swapped),
+        Expect::Sure { number: number(), stage: stage("pack") },
+        Expect::WhoAreYou,
     ];
     for what in &all {
         check(&format!("{what:?}"), |language| expect(what, language));
@@ -182,7 +184,7 @@ fn printer() -> PrinterId {
 }
 
 /// How many kinds of answers there are.
-const KINDS: usize = 54;
+const KINDS: usize = 56;
 
 /// The place of an answer's kind; a new kind does not compile before it stands here.
 fn kind(say: &Say) -> usize {
@@ -220,7 +222,7 @@ fn kind(say: &Say) -> usize {
         Say::DidItPrint { .. } => 30,
         Say::NothingAsked | Say::CommandNotHere => 31,
         Say::Undone { .. } | Say::NothingToUndo => 32,
-        Say::SignedOn { .. } | Say::SignedOff => 33,
+        Say::SignedOn { .. } | Say::SignedOff { .. } => 33,
         Say::Help | Say::Noted => 34,
         Say::OrderTaken { .. } => 35,
         Say::NotSafe { .. } => 36,
@@ -241,6 +243,8 @@ fn kind(say: &Say) -> usize {
         Say::SwapOther { .. } => 51,
         Say::Swapped { .. } => 52,
         Say::NoSwap { .. } => 53,
+        Say::Sure { .. } => 54,
+        Say::NotCounted { .. } => 55,
     }
 }
 
@@ -290,8 +294,6 @@ fn says() -> Vec<Say> {
         Say::CommandNotHere,
         Say::Undone { number: number(), piece: None, stage: None },
         Say::NothingToUndo,
-        Say::SignedOn { operator: OperatorId::new("maria").unwrap() },
-        Say::SignedOff,
         Say::Help,
         Say::Noted,
         Say::OrderTaken { number: number() },
@@ -326,6 +328,14 @@ fn answers_to_commands() -> Vec<Say> {
         Say::NoSwap { number: number() },
         Say::NoSwap { number: String::new() },
     ];
+    for claimed in [0, 1, 7] {
+        all.push(Say::SignedOn { operator: OperatorId::new("maria").unwrap(), claimed });
+    }
+    for (package, questions) in [(None, 0), (Some(number()), 0), (None, 1), (None, 2), (Some(number()), 1)] {
+        all.push(Say::SignedOff { package, questions });
+    }
+    all.push(Say::Sure { number: number(), stage: stage("pack"), missed: vec![stage("print"), stage("qc")] });
+    all.push(Say::NotCounted { number: number() });
     for why in [Gone::Scrapped, Gone::Lost] {
         all.push(Say::Replaced { piece: piece(), why, by: by() });
         all.push(Say::PieceEnded { number: number(), why, by: by() });

@@ -1,8 +1,8 @@
 //! Command codes, badges, and answers to questions.
 
-use super::{Action, Decision, Room, told};
+use super::{Action, Decision, Room, small, told};
 use crate::code::command::Command;
-use crate::floor::bench::{Bench, Change};
+use crate::floor::bench::{Bench, CLAIM_WITHIN, Change, Unclaimed};
 use crate::floor::event::{Event, Outcome};
 use crate::floor::order::Order;
 use crate::floor::verdict::{LabelState, Say, Verdict};
@@ -11,6 +11,9 @@ use crate::ids::{LabelId, OperatorId};
 impl Room<'_> {
     pub(super) fn command(&self, command: Command, bench: Bench) -> Decision {
         match command {
+            Command::Yes | Command::No if self.doubted(&bench).is_some() => {
+                self.resolve(command == Command::Yes, bench)
+            }
             Command::Yes => self.answer(None, true, bench),
             Command::No => self.answer(None, false, bench),
             Command::Undo => self.undo(bench),
@@ -20,7 +23,7 @@ impl Room<'_> {
             Command::Split => self.split(bench),
             Command::Swapped => self.begin_swap(bench),
             _ if command.is_about_a_piece() => self.for_piece(command, bench),
-            Command::SignOff => signed_off(bench),
+            Command::SignOff => self.signed_off(bench),
             Command::Help => told(bench, Verdict::go(Say::Help)),
             Command::Ok => told(bench, Verdict::go(Say::Noted)),
             _ => told(bench, Verdict::attention(Say::CommandNotHere)),
@@ -72,20 +75,36 @@ impl Room<'_> {
     }
 
     pub(super) fn badge(&self, operator: &OperatorId, mut bench: Bench) -> Decision {
+        let mut scans = std::mem::take(&mut bench.unclaimed);
+        scans.retain(|scan| self.now.since(scan.at) < CLAIM_WITHIN);
+        if bench.operator.is_some() {
+            scans.clear();
+        }
         bench.operator = Some(operator.clone());
-        let mut decision = told(bench, Verdict::go(Say::SignedOn { operator: operator.clone() }));
+        let say = Say::SignedOn { operator: operator.clone(), claimed: small(scans.len()) };
+        let mut decision = told(bench, Verdict::go(say));
         decision.events.push(Event::SignedOn { operator: operator.clone() });
+        let claimed = |scan: Unclaimed| {
+            let Unclaimed { entry, order, .. } = scan;
+            Event::Claimed { order, entry, operator: operator.clone() }
+        };
+        decision.events.extend(scans.into_iter().map(claimed));
         decision
     }
-}
 
-fn signed_off(mut bench: Bench) -> Decision {
-    bench.operator = None;
-    bench.piece = None;
-    bench.meant = None;
-    let mut decision = told(bench, Verdict::go(Say::SignedOff));
-    decision.events.push(Event::SignedOff);
-    decision
+    fn signed_off(&self, mut bench: Bench) -> Decision {
+        bench.operator = None;
+        bench.piece = None;
+        bench.meant = None;
+        let in_hand = bench.hand.as_ref().and_then(|hand| self.known.orders.get(&hand.order));
+        let package = in_hand.map(Order::spoken);
+        let questions = small(bench.questions.len());
+        let is_done = package.is_none() && questions == 0;
+        let say = Say::SignedOff { package, questions };
+        let mut decision = told(bench, if is_done { Verdict::go(say) } else { Verdict::attention(say) });
+        decision.events.push(Event::SignedOff);
+        decision
+    }
 }
 
 impl Action<'_> {

@@ -17,16 +17,21 @@ impl Room<'_> {
         let Some((order, intake)) = known else {
             return self.new_here(job, stage, bench);
         };
-        let mut decision = match self.ended(order, job).or_else(|| stopped(order)) {
-            Some(verdict) => {
-                let mut decision = told(bench, verdict);
-                decision.events.push(Event::JobSeen { order: intake.order.clone(), job: job.clone() });
-                decision
-            }
-            None => self.pass(&intake.order, order, job, bench),
-        };
+        let mut decision = self.known_job(&intake.order, order, job, bench);
         decision.job = Some(job.clone());
         decision
+    }
+
+    /// A job that is known: red, or its next stage.
+    pub(super) fn known_job(&self, id: &OrderId, order: &Order, job: &JobId, bench: Bench) -> Decision {
+        match self.ended(order, job).or_else(|| stopped(order)) {
+            Some(verdict) => {
+                let mut decision = told(bench, verdict);
+                decision.events.push(Event::JobSeen { order: id.clone(), job: job.clone() });
+                decision
+            }
+            None => self.pass(id, order, job, bench),
+        }
     }
 
     /// A valid code of a job that nobody here knows is recorded. With the hub in reach that is odd; without it
@@ -46,19 +51,44 @@ impl Room<'_> {
             return told(bench, Verdict::attention(Say::CommandNotHere));
         };
         let done = steps_done(order, job, route);
-        let due = (0..route.steps.len()).find(|&i| !done[i] && self.place.stages.contains(&route.steps[i].stage));
-        match due {
-            Some(i) if route.steps[i].stage.as_str() == PACK => self.pack(id, order, job, &done, bench),
-            Some(i) => self.passed(id, order, job, i, &done, bench),
-            None => self.nothing_due(id, order, job, bench),
+        let is_due = |i: &usize| !done[*i] && self.place.stages.contains(&route.steps[*i].stage);
+        let Some(first) = (0..route.steps.len()).find(is_due) else {
+            return self.nothing_due(id, order, job, bench);
+        };
+        let missed = self.missed(order, &done, first);
+        if let Some(asked) = self.unsure(id, order, job, &route.steps[first], &missed, &bench) {
+            return asked;
         }
+        let last = if self.place.together { (first..route.steps.len()).take_while(is_due).last() } else { None };
+        let last = last.unwrap_or(first);
+        let mut decision = match route.steps[last].stage.as_str() {
+            PACK => self.pack(id, order, job, &missed, bench),
+            _ => self.passed(id, order, job, last, missed, bench),
+        };
+        let before = route.steps[first..last].iter().rev();
+        for step in before.filter(|_| decision.undo.is_some()) {
+            let pass = Event::JobPassed { order: Some(id.clone()), job: job.clone(), stage: step.stage.clone() };
+            decision.events.insert(0, pass);
+        }
+        let wants_a_name = route.steps[first..=last].iter().any(|step| step.signed);
+        if wants_a_name && decision.bench.operator.is_none() && decision.undo.is_some() {
+            decision.unclaimed = Some(id.clone());
+        }
+        decision
     }
 
-    fn passed(&self, id: &OrderId, order: &Order, job: &JobId, i: usize, done: &[bool], bench: Bench) -> Decision {
+    fn passed(
+        &self,
+        id: &OrderId,
+        order: &Order,
+        job: &JobId,
+        i: usize,
+        missed: Vec<StageId>,
+        bench: Bench,
+    ) -> Decision {
         let Some(intake) = order.intake.as_deref() else { return told(bench, Verdict::attention(Say::NoTicketWaits)) };
         let stage = intake.route.steps[i].stage.clone();
         let number = order.spoken();
-        let missed = self.missed(order, done, i);
         let place = order.job_spec(job).map_or(1, |(place, _)| place);
         let verdict = if missed.is_empty() {
             let next = intake.route.steps.get(i + 1).map(|s| s.stage.clone());

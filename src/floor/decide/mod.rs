@@ -10,10 +10,11 @@ mod link;
 mod pack;
 mod parcel;
 mod rework;
+mod strict;
 
 use std::collections::BTreeMap;
 
-use super::bench::{Bench, Change, Contact, Current, Expect, PIECE_FOR, REPEAT_WITHIN};
+use super::bench::{Bench, CLAIM_WITHIN, Change, Contact, Current, Expect, PIECE_FOR, REPEAT_WITHIN};
 use super::event::{Event, LabelOf};
 use super::moment::Moment;
 use super::order::Order;
@@ -65,6 +66,10 @@ pub struct Place<'a> {
     pub seen_here: &'a [StageId],
     /// Whether the hub is heard.
     pub contact: Contact,
+    /// One scan records every stage of this bench that is due in a row.
+    pub together: bool,
+    /// Without a scan for so long, in microseconds, whoever was signed on is so no more; none: never.
+    pub sign_off_after: Option<i64>,
     /// Where a ticket would come out: [`LabelState::Printing`] or [`LabelState::OnScreen`].
     pub tickets: LabelState,
     /// Where a shipping or package label would come out.
@@ -108,30 +113,50 @@ pub struct Decision {
     pub undo: Option<Change>,
     /// The job that the input was about, for its screen card.
     pub job: Option<JobId>,
+    /// The order of a scan that should have a name and has none.
+    pub unclaimed: Option<OrderId>,
 }
 
 /// Decides.
 #[must_use]
 pub fn decide(action: &Action<'_>, place: &Place<'_>, bench: &Bench, known: &Known<'_>, now: Moment) -> Decision {
-    let room = Room { place, known, now };
-    let next = bench.clone();
-    match action {
-        Action::Code { text, meaning } => {
-            let last = bench.last.as_ref().filter(|(last, at, _)| last == text && now.since(*at) < REPEAT_WITHIN);
-            let repeated = last.and_then(|(_, _, signal)| room.repeated(meaning, *signal, bench));
-            let mut decision = repeated.unwrap_or_else(|| room.code(meaning, next));
-            if let (Meaning::Job(job), Some(order)) = (meaning, known.named.first()) {
-                let current = Current { order: order.clone(), job: job.clone(), at: now };
-                decision.bench.piece = room.is_made(&current).then_some(current);
+    let room = Room { place, known, now, sure: false };
+    let mut next = bench.clone();
+    let idle = place.sign_off_after.is_some_and(|after| room.idle(bench) > after);
+    let signed_off = idle && next.operator.take().is_some();
+    let mut decision = room.act(action, bench, next);
+    if signed_off {
+        decision.events.insert(0, Event::SignedOff);
+    }
+    decision
+}
+
+impl Room<'_> {
+    fn act(&self, action: &Action<'_>, before: &Bench, next: Bench) -> Decision {
+        let Room { known, now, .. } = *self;
+        match action {
+            Action::Code { text, meaning } => {
+                let last = before.last.as_ref().filter(|(last, at, _)| last == text && now.since(*at) < REPEAT_WITHIN);
+                let repeated = last.and_then(|(_, _, signal)| self.repeated(meaning, *signal, &next));
+                let mut decision = repeated.unwrap_or_else(|| self.code(meaning, next));
+                if let (Meaning::Job(job), Some(order)) = (meaning, known.named.first()) {
+                    let current = Current { order: order.clone(), job: job.clone(), at: now };
+                    decision.bench.piece = self.is_made(&current).then_some(current);
+                }
+                decision.bench.last = Some(((*text).to_owned(), now, decision.verdict.signal));
+                decision
             }
-            decision.bench.last = Some(((*text).to_owned(), now, decision.verdict.signal));
-            decision
+            Action::Answer { label, yes } => self.answer(Some(*label), *yes, next),
+            Action::Ticket(job) => self.ticket(job, next),
+            Action::PrintNext(n) => self.print_next(*n, next),
+            Action::Command(command) => self.command(*command, next),
+            Action::Undo => self.undo(next),
         }
-        Action::Answer { label, yes } => room.answer(Some(*label), *yes, next),
-        Action::Ticket(job) => room.ticket(job, next),
-        Action::PrintNext(n) => room.print_next(*n, next),
-        Action::Command(command) => room.command(*command, next),
-        Action::Undo => room.undo(next),
+    }
+
+    /// How long nothing was scanned here, in microseconds.
+    fn idle(&self, bench: &Bench) -> i64 {
+        bench.last.as_ref().map_or(0, |(_, at, _)| self.now.since(*at))
     }
 }
 
@@ -140,6 +165,13 @@ pub fn decide(action: &Action<'_>, place: &Place<'_>, bench: &Bench, known: &Kno
 pub fn expect(bench: &Bench, stages: &[StageId], orders: &BTreeMap<OrderId, Order>, now: Moment) -> Expect {
     if let Some(question) = bench.questions.first() {
         return Expect::Answer { number: question.number.clone(), printer: question.printer.clone() };
+    }
+    if let Some(doubt) = bench.doubt.as_ref().filter(|doubt| now.since(doubt.piece.at) < PIECE_FOR) {
+        let number = orders.get(&doubt.piece.order).map_or_else(String::new, Order::spoken);
+        return Expect::Sure { number, stage: doubt.stage.clone() };
+    }
+    if bench.operator.is_none() && bench.unclaimed.last().is_some_and(|scan| now.since(scan.at) < CLAIM_WITHIN) {
+        return Expect::WhoAreYou;
     }
     if let Some(meant) = bench.meant.as_ref().filter(|meant| now.since(meant.at) < PIECE_FOR) {
         return Expect::Meant(meant.command);
@@ -165,10 +197,13 @@ pub fn expect(bench: &Bench, stages: &[StageId], orders: &BTreeMap<OrderId, Orde
 }
 
 /// Everything that a rule may look at.
+#[derive(Clone, Copy)]
 struct Room<'a> {
     place: &'a Place<'a>,
     known: &'a Known<'a>,
     now: Moment,
+    /// A person said YES: a strict stage asks no more.
+    sure: bool,
 }
 
 impl<'a> Room<'a> {
@@ -215,7 +250,8 @@ impl<'a> Room<'a> {
     }
 
     /// A piece: what a command waited for, or its next stage.
-    fn piece_scanned(&self, job: &JobId, bench: Bench) -> Decision {
+    fn piece_scanned(&self, job: &JobId, mut bench: Bench) -> Decision {
+        bench.doubt = None;
         match (self.meant(&bench), self.known.named.first()) {
             (Some(command), Some(order)) if command.is_about_a_piece() => {
                 let current = Current { order: order.clone(), job: job.clone(), at: self.now };
@@ -253,7 +289,7 @@ impl<'a> Room<'a> {
 
 /// A verdict that changes nothing.
 fn told(bench: Bench, verdict: Verdict) -> Decision {
-    Decision { verdict, events: Vec::new(), labels: Vec::new(), bench, undo: None, job: None }
+    Decision { verdict, events: Vec::new(), labels: Vec::new(), bench, undo: None, job: None, unclaimed: None }
 }
 
 /// What is said of every piece, package and label of an order that must not go on; none: it may.

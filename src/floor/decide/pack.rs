@@ -8,7 +8,7 @@ use crate::floor::verdict::{LabelState, Say, Verdict};
 use crate::ids::{JobId, OrderId, PackageId, StageId};
 
 impl Room<'_> {
-    pub(super) fn pack(&self, id: &OrderId, order: &Order, job: &JobId, done: &[bool], bench: Bench) -> Decision {
+    pub(super) fn pack(&self, id: &OrderId, order: &Order, job: &JobId, missed: &[StageId], bench: Bench) -> Decision {
         let Some(package) = order.package_for(job).cloned() else {
             return told(bench, Verdict::attention(Say::NotKnown { code: job.to_string() }));
         };
@@ -29,10 +29,8 @@ impl Room<'_> {
         if n >= of {
             self.complete(id, order, &package, &mut decision);
         }
-        let at = order.intake.as_deref().and_then(|i| i.route.find(&stage, 0)).unwrap_or(0);
-        let missed = self.missed(order, done, at);
         if !missed.is_empty() {
-            decision.verdict = Verdict::attention(Say::PassedButMissed { number, stage, missed });
+            decision.verdict = Verdict::attention(Say::PassedButMissed { number, stage, missed: missed.to_vec() });
         }
         decision
     }

@@ -1,17 +1,18 @@
 //! A shop in text: lines in, verdicts out.
 
+mod people;
 mod work;
 
 use std::collections::BTreeMap;
 
 use super::*;
 use crate::code::Tracking;
-use crate::floor::bench::{Hand, Undoable};
+use crate::floor::bench::{Hand, Unclaimed, Undoable};
 use crate::floor::intake::{Intake, JobSpec, PackageSpec};
 use crate::floor::moment::SECOND;
 use crate::floor::order::{Fact, Key, fold};
-use crate::floor::route::Route;
-use crate::ids::{AttachmentId, EntryId, StationId};
+use crate::floor::route::{Route, STAGES, Step};
+use crate::ids::{AttachmentId, EntryId, OperatorId, StationId};
 
 /// A PC with a bench per stage, and everything that was recorded there.
 struct Shop {
@@ -20,12 +21,14 @@ struct Shop {
     labels: u8,
     now: Moment,
     away: bool,
+    route: String,
 }
 
 /// Runs a script and returns what was said, a line each.
 fn told(script: &str) -> String {
     let (entries, benches) = (Vec::new(), BTreeMap::new());
-    let mut shop = Shop { entries, benches, labels: 0, now: Moment(0), away: false };
+    let route = STAGES.join(" ");
+    let mut shop = Shop { entries, benches, labels: 0, now: Moment(0), away: false, route };
     let lines = script.lines().map(str::trim).filter(|l| !l.is_empty());
     lines.filter_map(|line| shop.line(line)).collect::<Vec<_>>().join("\n")
 }
@@ -41,7 +44,12 @@ impl Shop {
     fn line(&mut self, line: &str) -> Option<String> {
         let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
         match word {
-            "order" => self.record("hub", vec![Event::OrderTaken(Box::new(intake(rest)))]),
+            "order" => {
+                let route = Route { steps: self.route.split_whitespace().map(|s| Step::read(s).unwrap()).collect() };
+                let intake = Intake { route, ..intake(rest) };
+                self.record("hub", vec![Event::OrderTaken(Box::new(intake))]);
+            }
+            "route" => self.route = rest.to_owned(),
             "cancel" => self.record(
                 "hub",
                 vec![Event::OrderCancelled {
@@ -83,10 +91,11 @@ impl Shop {
         let orders = self.orders();
         let meaning = meaning(text);
         let named: Vec<OrderId> = orders.iter().filter(|(_, o)| names(o, &meaning)).map(|(id, _)| id.clone()).collect();
-        let stages = [StageId::new(stage).unwrap()];
+        let stages: Vec<StageId> = stage.split('+').map(|name| StageId::new(name).unwrap()).collect();
+        let (together, sign_off_after) = (stages.len() > 1, Some(600 * SECOND));
         let contact = if self.away { Contact::AwaySince(Moment(0)) } else { Contact::Here };
         let (tickets, shipping) = (LabelState::Printing, LabelState::Printing);
-        let place = Place { stages: &stages, seen_here: &stages, contact, tickets, shipping };
+        let place = Place { stages: &stages, seen_here: &stages, contact, together, sign_off_after, tickets, shipping };
         let fresh = self.fresh();
         let known = Known { orders: &orders, named: &named, waiting: &[], fresh: Some(&fresh) };
         let bench = self.benches.get(stage).cloned().unwrap_or_default();
@@ -98,6 +107,10 @@ impl Shop {
             line += &format!(" prints {}", serde_json::to_string(&what).unwrap());
             let label = LabelId::from_bytes([self.labels; 16]);
             events.push(Event::LabelRequested { label, order, what, printer: None });
+        }
+        if let Some(order) = decision.unclaimed {
+            let entry = EntryId::from_bytes([self.entries.len() as u8; 16]);
+            bench.unclaimed.push(Unclaimed { entry, order, at: self.now });
         }
         if let Some(change) = decision.undo {
             bench.undoable = Some(Undoable { entry: EntryId::from_bytes([self.entries.len() as u8; 16]), change });
@@ -157,6 +170,7 @@ fn meaning(text: &str) -> Meaning {
         return Meaning::Command(command);
     }
     match text {
+        _ if text.starts_with("H-") => Meaning::Badge(OperatorId::new(&text[2..]).unwrap()),
         _ if text.starts_with('J') => Meaning::Job(JobId::new(text).unwrap()),
         _ if text.starts_with('P') => Meaning::Package(PackageId::new(text).unwrap()),
         _ if text.starts_with('D') => Meaning::Order(OrderId::new(text).unwrap()),
@@ -476,7 +490,8 @@ fn yes_answers_the_oldest_question_and_a_repeat_never_answers_the_next() {
     let bench = Bench { questions: vec![question(1), question(2)], ..Bench::default() };
     let stages = [StageId::new("pack").unwrap()];
     let (tickets, shipping) = (LabelState::Printing, LabelState::Printing);
-    let place = Place { stages: &stages, seen_here: &stages, contact: Contact::Here, tickets, shipping };
+    let (contact, together, sign_off_after) = (Contact::Here, false, None);
+    let place = Place { stages: &stages, seen_here: &stages, contact, together, sign_off_after, tickets, shipping };
     let orders = BTreeMap::new();
     let known = Known { orders: &orders, named: &[], waiting: &[], fresh: None };
     let yes = Meaning::Command(Command::Yes);

@@ -4,7 +4,7 @@ use super::{NEXT_PIECE, because, name, pieces};
 use crate::code::command::{Command, FailReason, HoldReason};
 use crate::floor::rework::Gone;
 use crate::floor::verdict::{LabelState, LastSeen, PieceName};
-use crate::ids::{JobId, StageId};
+use crate::ids::{JobId, OperatorId, StageId};
 use crate::words::{Said, listed, said_as};
 
 pub(super) const fn why_held(why: HoldReason) -> &'static str {
@@ -158,4 +158,38 @@ pub(super) fn undone(number: &str, piece: Option<&PieceName>, stage: Option<&Sta
 
 pub(super) fn redone(number: &str, piece: Option<&PieceName>, stage: Option<&StageId>) -> Said {
     said_as(format!("It counts again: {}.", what_was_scanned(number, piece, stage)), NEXT_PIECE)
+}
+
+pub(super) fn signed_on(operator: &OperatorId, claimed: u32) -> Said {
+    let next = match claimed {
+        0 => NEXT_PIECE.to_owned(),
+        1 => "The last scan is yours. Scan the next piece.".to_owned(),
+        many => format!("The last {many} scans are yours. Scan the next piece."),
+    };
+    said_as(format!("Hello {operator}, you are signed on."), next)
+}
+
+pub(super) fn signed_off(package: Option<&str>, questions: u32) -> Said {
+    let left = match (package, questions) {
+        (None, 0) => return said_as("Nobody is signed on now.", "Scan a badge to sign on."),
+        (Some(number), 0) => format!("The package of {number} is still open here."),
+        (None, 1) => "A question about a label is still open here.".to_owned(),
+        (None, many) => format!("{many} questions about labels are still open here."),
+        (Some(number), _) => format!("The package of {number} and a question about a label are still open here."),
+    };
+    said_as(format!("Signed off. {left}"), "Finish it, or tell whoever comes next.")
+}
+
+pub(super) fn sure(number: &str, stage: &StageId, missed: &[StageId]) -> Said {
+    let missed: Vec<String> = missed.iter().map(name).collect();
+    let happened = format!("{number} has no scan at {}.", listed(&missed, "and"));
+    said_as(happened, format!("Not counted. YES if {} may go on, else NO.", name(stage)))
+}
+
+pub(super) fn expect_sure(number: &str, stage: &StageId) -> String {
+    format!("Does {number} go on at {} without its earlier scans? YES or NO.", name(stage))
+}
+
+pub(super) fn not_counted(number: &str) -> Said {
+    said_as(format!("{number} was not counted."), "Bring the piece to where it was missed.")
 }

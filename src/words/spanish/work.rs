@@ -4,7 +4,7 @@ use super::{NEXT_PIECE, because, name, pieces};
 use crate::code::command::{Command, FailReason, HoldReason};
 use crate::floor::rework::Gone;
 use crate::floor::verdict::{LabelState, LastSeen, PieceName};
-use crate::ids::{JobId, StageId};
+use crate::ids::{JobId, OperatorId, StageId};
 use crate::words::{Said, listed, said_as};
 
 pub(super) const fn why_held(why: HoldReason) -> &'static str {
@@ -160,4 +160,38 @@ pub(super) fn undone(number: &str, piece: Option<&PieceName>, stage: Option<&Sta
 
 pub(super) fn redone(number: &str, piece: Option<&PieceName>, stage: Option<&StageId>) -> Said {
     said_as(format!("Vuelve a contar: {}.", what_was_scanned(number, piece, stage)), NEXT_PIECE)
+}
+
+pub(super) fn signed_on(operator: &OperatorId, claimed: u32) -> Said {
+    let next = match claimed {
+        0 => NEXT_PIECE.to_owned(),
+        1 => "El último escaneo es suyo. Escanee la siguiente pieza.".to_owned(),
+        many => format!("Los últimos {many} escaneos son suyos. Escanee la siguiente pieza."),
+    };
+    said_as(format!("Hola {operator}, ya está en turno."), next)
+}
+
+pub(super) fn signed_off(package: Option<&str>, questions: u32) -> Said {
+    let left = match (package, questions) {
+        (None, 0) => return said_as("Ahora no hay nadie en turno.", "Escanee un gafete para empezar."),
+        (Some(number), 0) => format!("El paquete de {number} sigue abierto aquí."),
+        (None, 1) => "Queda una pregunta de etiqueta sin contestar.".to_owned(),
+        (None, many) => format!("Quedan {many} preguntas de etiquetas sin contestar."),
+        (Some(number), _) => format!("El paquete de {number} y una pregunta de etiqueta siguen abiertos aquí."),
+    };
+    said_as(format!("Fuera de turno. {left}"), "Termínelo, o dígaselo a quien sigue.")
+}
+
+pub(super) fn sure(number: &str, stage: &StageId, missed: &[StageId]) -> Said {
+    let missed: Vec<String> = missed.iter().map(name).collect();
+    let happened = format!("A {number} le falta el escaneo de {}.", listed(&missed, "y"));
+    said_as(happened, format!("No se contó. SÍ para seguir en {}; si no, NO.", name(stage)))
+}
+
+pub(super) fn expect_sure(number: &str, stage: &StageId) -> String {
+    format!("¿{number} sigue en {} sin sus escaneos anteriores? SÍ o NO.", name(stage))
+}
+
+pub(super) fn not_counted(number: &str) -> Said {
+    said_as(format!("{number} no se contó."), "Lleve la pieza a donde le faltó.")
 }

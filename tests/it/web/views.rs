@@ -71,7 +71,7 @@ pub fn view(station: &str, stage_name: &str, verdict: Verdict) -> View {
             shown(Verdict::go(passed("#1040", 3)), 61),
             shown(Verdict::attention(Say::NotOnRoute { number: "#1039".into(), stage: stage(stage_name) }), 95),
             shown(Verdict::go(passed("#1038", 2)), 130),
-            shown(Verdict::go(Say::SignedOn { operator: OperatorId::new("maria").unwrap() }), 300),
+            shown(Verdict::go(Say::SignedOn { operator: OperatorId::new("maria").unwrap(), claimed: 0 }), 300),
         ],
         open,
         expect: Expect::Piece(stage(stage_name)),
