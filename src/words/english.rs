@@ -5,7 +5,7 @@ mod work;
 use super::{Clock, Language, Said, because, listed, minute, quoted, said_as};
 use crate::floor::bench::{Contact, Expect, Trouble};
 use crate::floor::verdict::{LabelState, LastSeen, NotSafe, Say, Seen, Unreadable};
-use crate::ids::{JobId, StageId};
+use crate::ids::{JobId, PrinterId, StageId};
 
 const AGAIN: &str = "It was not counted. Scan it again.";
 const NEXT_PIECE: &str = "Scan the next piece.";
@@ -27,9 +27,7 @@ pub(super) fn said(say: &Say) -> Said {
         Say::Complete { number, label } => said_as(format!("{number} is complete."), shipping_label(*label)),
         Say::WrongOrder { number, open } => wrong_order(number, open),
         Say::LabelFirst { open } => label_first(open),
-        Say::Parked { number } => {
-            said_as(format!("{number} is put aside."), "Scan any of its pieces to go on with it.")
-        }
+        Say::Parked { number } => work::parked(number),
         Say::Linked { number, printed } => labelled(number, printed),
         Say::AlreadyLinked { number, printed } => labelled_before(number, printed),
         Say::LinkedUnsure { number, carriers, .. } => which_carrier(number, carriers),
@@ -49,9 +47,7 @@ pub(super) fn said(say: &Say) -> Said {
         Say::BadCheckDigit { carriers } => bad_check_digit(carriers),
         Say::Unreadable { why } => unreadable(*why),
         Say::LabelEnded { number, state } => label_ended(number, *state),
-        Say::DidItPrint { number, printer } => {
-            said_as(format!("Did the label of {number} come out of printer {printer}?"), ANSWER)
-        }
+        Say::DidItPrint { number, printer } => did_it_print(number, printer),
         Say::NothingAsked => said_as("There is no question to answer.", NEXT_PIECE),
         Say::CommandNotHere => said_as("That command does nothing at this bench.", "Nothing changed. Go on scanning."),
         Say::Undone { number, piece, stage } => work::undone(number, piece.as_ref(), stage.as_ref()),
@@ -228,6 +224,10 @@ fn order_seen(number: &str, jobs: u32) -> Said {
 fn not_known(code: &str) -> Said {
     let happened = format!("{} is not known at this bench.", quoted(code));
     said_as(happened, "The scan is recorded. Ask the supervisor whether the order has come in.")
+}
+
+fn did_it_print(number: &str, printer: &PrinterId) -> Said {
+    said_as(format!("Did the label of {number} come out of printer {printer}?"), ANSWER)
 }
 
 const fn seen(what: Seen) -> &'static str {

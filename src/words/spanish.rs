@@ -5,7 +5,7 @@ mod work;
 use super::{Clock, Language, Said, because, listed, minute, quoted, said_as};
 use crate::floor::bench::{Contact, Expect, Trouble};
 use crate::floor::verdict::{LabelState, LastSeen, NotSafe, Say, Seen, Unreadable};
-use crate::ids::{JobId, StageId};
+use crate::ids::{JobId, PrinterId, StageId};
 
 const AGAIN: &str = "No se contó. Escanéelo otra vez.";
 const NEXT_PIECE: &str = "Escanee la siguiente pieza.";
@@ -27,9 +27,7 @@ pub(super) fn said(say: &Say) -> Said {
         Say::Complete { number, label } => said_as(format!("{number} está completo."), shipping_label(*label)),
         Say::WrongOrder { number, open } => wrong_order(number, open),
         Say::LabelFirst { open } => label_first(open),
-        Say::Parked { number } => {
-            said_as(format!("{number} queda apartado."), "Escanee cualquiera de sus piezas para seguir con él.")
-        }
+        Say::Parked { number } => work::parked(number),
         Say::Linked { number, printed } => labelled(number, printed),
         Say::AlreadyLinked { number, printed } => labelled_before(number, printed),
         Say::LinkedUnsure { number, carriers, .. } => which_carrier(number, carriers),
@@ -49,9 +47,7 @@ pub(super) fn said(say: &Say) -> Said {
         Say::BadCheckDigit { carriers } => bad_check_digit(carriers),
         Say::Unreadable { why } => unreadable(*why),
         Say::LabelEnded { number, state } => label_ended(number, *state),
-        Say::DidItPrint { number, printer } => {
-            said_as(format!("¿Salió la etiqueta de {number} en la impresora {printer}?"), ANSWER)
-        }
+        Say::DidItPrint { number, printer } => did_it_print(number, printer),
         Say::NothingAsked => said_as("No hay ninguna pregunta que contestar.", NEXT_PIECE),
         Say::CommandNotHere => said_as("Ese comando no sirve en esta mesa.", "Nada cambió. Siga escaneando."),
         Say::Undone { number, piece, stage } => work::undone(number, piece.as_ref(), stage.as_ref()),
@@ -238,6 +234,10 @@ fn order_seen(number: &str, jobs: u32) -> Said {
 fn not_known(code: &str) -> Said {
     let happened = format!("Esta mesa no conoce {}.", quoted(code));
     said_as(happened, "El escaneo quedó registrado. Pregúntele al supervisor si ya llegó ese pedido.")
+}
+
+fn did_it_print(number: &str, printer: &PrinterId) -> Said {
+    said_as(format!("¿Salió la etiqueta de {number} en la impresora {printer}?"), ANSWER)
 }
 
 const fn seen(what: Seen) -> &'static str {

@@ -125,6 +125,10 @@ pub(super) fn not_complete(number: &str, missing: u32, others: &[LastSeen]) -> S
     said_as(happened, format!("{}. Scan SPLIT to send what is packed now.", whereabouts(others)))
 }
 
+pub(super) fn parked(number: &str) -> Said {
+    said_as(format!("{number} is put aside."), "Scan any of its pieces to go on with it.")
+}
+
 pub(super) fn nothing_packed(number: &str) -> Said {
     said_as(format!("Nothing of {number} is packed yet."), NEXT_PIECE)
 }

@@ -127,6 +127,10 @@ pub(super) fn not_complete(number: &str, missing: u32, others: &[LastSeen]) -> S
     said_as(happened, format!("{}. DIVIDIR manda ya lo que está empacado.", whereabouts(others)))
 }
 
+pub(super) fn parked(number: &str) -> Said {
+    said_as(format!("{number} queda apartado."), "Escanee cualquiera de sus piezas para seguir con él.")
+}
+
 pub(super) fn nothing_packed(number: &str) -> Said {
     said_as(format!("Todavía no hay nada empacado de {number}."), NEXT_PIECE)
 }
