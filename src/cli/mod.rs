@@ -21,6 +21,7 @@ mod table;
 mod uplink;
 
 use std::error::Error;
+use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -146,9 +147,12 @@ fn chain(error: &(dyn Error + 'static)) -> String {
     text
 }
 
-/// Logs go to standard error, one line each; systemd adds the rest.
+/// Logs go to standard error, one line each; systemd adds the rest. Colours are for people: the journal would keep
+/// them as unprintable bytes.
 fn start_log() {
     use tracing_subscriber::EnvFilter;
     let filter = EnvFilter::try_from_env("STATIOND_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();
+    let colours = std::io::stderr().is_terminal();
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    log.with_ansi(colours).with_target(false).init();
 }
