@@ -227,6 +227,11 @@ fn benches(config: &Config) -> Result<Vec<Bench>, Box<dyn std::error::Error + Se
     Ok(config.station.iter().map(bench).collect())
 }
 
+/// The names of the benches at this PC.
+pub(super) fn stations(config: &Config) -> Result<Vec<StationId>, Box<dyn std::error::Error + Send + Sync>> {
+    Ok(benches(config)?.into_iter().map(|bench| bench.station).collect())
+}
+
 /// The carriers that are built in, and the shop's own patterns.
 pub(super) fn codebook(config: &Config) -> Result<Codebook, Box<dyn std::error::Error + Send + Sync>> {
     Ok(Codebook::new(catalog::carriers::load(&[])?, config.pattern.clone()))

@@ -165,7 +165,7 @@ impl Render {
                 if png { document.picture(dpi)?.to_png() } else { document.print(&printer, self.copies)? }
             }
         };
-        self.write(&bytes)
+        write(&bytes, self.output.as_deref(), self.to == Some(To::Zpl))
     }
 
     fn fields(
@@ -182,16 +182,17 @@ impl Render {
         }
         Ok(fields)
     }
+}
 
-    fn write(&self, bytes: &[u8]) -> Result<(), LabelError> {
-        let out = std::io::stdout();
-        let (path, written) = match &self.output {
-            Some(path) => (path.display().to_string(), fs::write(path, bytes)),
-            None if out.is_terminal() && self.to != Some(To::Zpl) => return Err(LabelError::Terminal),
-            None => ("standard output".to_owned(), out.lock().write_all(bytes)),
-        };
-        written.map_err(|source| LabelError::File { path, source })
-    }
+/// Writes a label's bytes to a file or to standard output; to a screen only what people can read.
+pub(super) fn write(bytes: &[u8], to: Option<&Path>, readable: bool) -> Result<(), LabelError> {
+    let out = std::io::stdout();
+    let (path, written) = match to {
+        Some(path) => (path.display().to_string(), fs::write(path, bytes)),
+        None if out.is_terminal() && !readable => return Err(LabelError::Terminal),
+        None => ("standard output".to_owned(), out.lock().write_all(bytes)),
+    };
+    written.map_err(|source| LabelError::File { path, source })
 }
 
 /// The template that is meant; none where a document is.
@@ -207,7 +208,8 @@ fn template(what: &str) -> Result<Option<Template>, LabelError> {
     Ok(None)
 }
 
-fn profile(what: &str) -> Result<Printer, LabelError> {
+/// A built-in printer profile, or one in a file ending in .toml.
+pub(super) fn profile(what: &str) -> Result<Printer, LabelError> {
     if let Some(name) = what.strip_suffix(".toml") {
         let text = String::from_utf8_lossy(&file(Path::new(what))?).into_owned();
         return Ok(printers::parse(name, &text)?);

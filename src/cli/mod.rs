@@ -3,6 +3,7 @@
 //! `house` and `desk` put the rooms of a station and of a hub together; everything else is one subcommand.
 
 mod bench;
+mod codes;
 mod desk;
 mod devices;
 mod explain;
@@ -66,6 +67,8 @@ enum Command {
     Report(report::Args),
     /// Say what a barcode means, and why.
     Explain(explain::Args),
+    /// Print command sheets, badges and pairing codes.
+    Codes(codes::Args),
 }
 
 #[derive(Debug, Subcommand)]
@@ -112,6 +115,7 @@ fn dispatch(command: Option<Command>, folders: &Folders) -> Done {
             told(|zone, out| Ok(report::run(&args, &folders.hub(), zone, now, out)?))
         }
         Some(Command::Explain(args)) => explain::run(&args, folders),
+        Some(Command::Codes(args)) => codes::run(&args, folders),
     }
 }
 

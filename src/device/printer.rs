@@ -53,11 +53,14 @@ pub struct Printer {
 
 /// Why a label did not get through, and whether some of it may have come out.
 #[derive(Debug, thiserror::Error)]
-enum SendError {
+pub enum SendError {
+    /// Nothing was sent.
     #[error("the printer cannot be reached")]
     Unreachable(#[source] std::io::Error),
+    /// Some of it was sent.
     #[error("the connection broke after {sent} of {all} bytes")]
     Broken { sent: usize, all: usize, source: std::io::Error },
+    /// There is nothing to send.
     #[error("the label cannot be made: {0}")]
     Unmade(String),
 }
@@ -149,17 +152,26 @@ impl Printer {
     }
 
     fn send(&self, job: &Job) -> Result<(), SendError> {
-        let bytes = (self.make)(job).map_err(SendError::Unmade)?;
-        match &self.address {
+        self.address.hand_over(&(self.make)(job).map_err(SendError::Unmade)?)
+    }
+}
+
+impl Address {
+    /// Gives the printer bytes in its own language, for what is in no ledger: command sheets, badges.
+    ///
+    /// # Errors
+    /// It can not be reached, or the connection broke; then some of it may have come out.
+    pub fn hand_over(&self, bytes: &[u8]) -> Result<(), SendError> {
+        match self {
             Address::Tcp(address) => {
                 let mut stream = connect(address).map_err(SendError::Unreachable)?;
-                write_all(&mut stream, &bytes)?;
+                write_all(&mut stream, bytes)?;
                 let end = stream.shutdown(std::net::Shutdown::Write);
                 end.map_err(|source| SendError::Broken { sent: bytes.len(), all: bytes.len(), source })
             }
             Address::Device(path) => {
                 let file = std::fs::OpenOptions::new().write(true).open(path);
-                write_all(&mut file.map_err(SendError::Unreachable)?, &bytes)
+                write_all(&mut file.map_err(SendError::Unreachable)?, bytes)
             }
         }
     }

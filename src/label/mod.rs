@@ -16,6 +16,7 @@ pub mod escpos;
 pub mod field;
 pub mod font;
 pub mod layout;
+pub mod pages;
 pub mod printer;
 pub mod raster;
 pub mod symbol;

@@ -87,6 +87,12 @@ pub struct Labels {
     pub no_such_page: &'static str,
     /// Back to the list of stations.
     pub back: &'static str,
+    /// Over a sheet of commands.
+    pub commands: &'static str,
+    /// On a pairing label, before the station's name.
+    pub pair_with: &'static str,
+    /// On a pairing label: one of the two is enough.
+    pub either_code: &'static str,
 }
 
 pub(super) const ENGLISH: Labels = Labels {
@@ -136,6 +142,9 @@ pub(super) const ENGLISH: Labels = Labels {
     ],
     no_such_page: "There is no such page.",
     back: "Back to the stations",
+    commands: "Commands",
+    pair_with: "Pair a scanner with",
+    either_code: "Scan either code.",
 };
 
 pub(super) const SPANISH: Labels = Labels {
@@ -185,4 +194,7 @@ pub(super) const SPANISH: Labels = Labels {
     ],
     no_such_page: "Esa página no existe.",
     back: "Volver a las estaciones",
+    commands: "Comandos",
+    pair_with: "Asignar un escáner a",
+    either_code: "Escanee uno de los dos.",
 };

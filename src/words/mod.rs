@@ -3,6 +3,7 @@
 //! A sentence names the thing and the next step. Operators never read a word of the program's own trade; a test
 //! keeps such words out. Each language is one file with the same functions, so a missing sentence does not compile.
 
+mod commands;
 mod english;
 mod fault;
 mod labels;
@@ -20,6 +21,7 @@ use crate::floor::moment::Moment;
 use crate::floor::verdict::{Say, Signal};
 use crate::ids::StageId;
 
+pub use commands::command;
 pub use fault::{Fault, fault};
 pub use labels::Labels;
 

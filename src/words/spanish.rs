@@ -135,7 +135,9 @@ fn packed(number: &str, n: u32, of: u32, others: &[LastSeen]) -> Said {
 fn label_first(open: &str) -> Said {
     said_as(
         format!("Falta escanear la etiqueta de {open}."),
-        format!("Péguela y escanéela, o escanee PARK para apartar {open}. Después escanee otra vez esta pieza."),
+        format!(
+            "Péguela y escanéela, o escanee APARTAR para dejar a un lado {open}. Después escanee otra vez esta pieza."
+        ),
     )
 }
 

@@ -1,5 +1,6 @@
 //! The tests that look at stationd from outside: its source text, and the real binary in a small shop.
 
+mod codes;
 mod day;
 mod explain;
 mod fuzz;

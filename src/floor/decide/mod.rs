@@ -11,6 +11,7 @@ mod pack;
 mod parcel;
 mod rework;
 mod strict;
+mod taken;
 
 use std::collections::BTreeMap;
 
@@ -22,6 +23,8 @@ use super::verdict::{LabelState, PieceName, Say, Seen, Signal, Verdict};
 use crate::code::Meaning;
 use crate::code::command::Command;
 use crate::ids::{JobId, LabelId, OrderId, PackageId, StageId};
+
+pub use taken::is_taken;
 
 /// The stage at which tickets are made.
 pub const PREPRODUCTION: &str = "preproduction";
