@@ -163,6 +163,7 @@ fn sentence(line: &Line, state: &Order) -> String {
             let carrier = link.carrier.as_deref().unwrap_or("carrier not sure");
             format!("package {package} linked to {} ({carrier})", link.printed)
         }
+        Event::Dispatched { package, .. } => format!("package {package} left the shop"),
         Event::LabelRequested { what, printer: Some(printer), .. } => format!("{} asked for at {printer}", label(what)),
         Event::LabelRequested { what, printer: None, .. } => format!("{} shown on the screen", label(what)),
         Event::LabelSending { printer, label: id, attempt, .. } => {

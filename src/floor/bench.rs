@@ -183,6 +183,8 @@ pub enum Expect {
     Answer { number: String, printer: PrinterId },
     /// Scan an order's code, or PRINT NEXT, to print tickets.
     Ticket,
+    /// Scan the label of each parcel that leaves.
+    Parcel,
     /// Scan what this command is about.
     Meant(Command),
     /// Earlier work was not scanned: YES records the piece nevertheless, NO leaves it out.

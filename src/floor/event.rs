@@ -48,6 +48,8 @@ pub enum Event {
     PackageSplit { order: OrderId, package: PackageId, rest: PackageSpec },
     /// The package is bound to the carrier's number that is on it.
     Linked { order: OrderId, package: PackageId, link: Link },
+    /// The package left the shop.
+    Dispatched { order: OrderId, package: PackageId },
     /// A label was asked for.
     LabelRequested { label: LabelId, order: OrderId, what: LabelOf, printer: Option<PrinterId> },
     /// The bytes of a label are about to go to a printer.
@@ -124,6 +126,7 @@ impl Event {
             | Event::OrderHeld { order, .. }
             | Event::OrderReleased { order }
             | Event::JobSeen { order, .. }
+            | Event::Dispatched { order, .. }
             | Event::JobFailed { order, .. }
             | Event::Claimed { order, .. }
             | Event::JobReplaced { order, .. }

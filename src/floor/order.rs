@@ -125,6 +125,9 @@ pub struct Package {
     /// The carrier's number, when its label was scanned.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub link: Option<Linked>,
+    /// When it left the shop, and by which entry.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dispatched: Option<Key>,
 }
 
 /// A link, and when it was made.
@@ -267,6 +270,9 @@ impl Order {
             Event::Linked { package, link, .. } => {
                 let linked = Linked { key: fact.key, link: link.clone() };
                 self.packages.entry(package.clone()).or_default().link = Some(linked);
+            }
+            Event::Dispatched { package, .. } => {
+                self.packages.entry(package.clone()).or_default().dispatched = Some(fact.key);
             }
             Event::LabelRequested { label, what, printer, .. } => {
                 let (what, printer, station) = (what.clone(), printer.clone(), fact.station.clone());

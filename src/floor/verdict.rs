@@ -100,6 +100,8 @@ pub enum Say {
     LabelOfOther { printed: String, belongs: String, open: Option<String> },
     /// The package expects another label, whose number ends in `expected`.
     OtherLabelExpected { number: String, printed: String, expected: String },
+    /// What is said at the door.
+    Door(Door),
     /// Pieces of this package are not packed yet.
     PackFirst { number: String, printed: String, missing: u32 },
     /// A tracking number with no package in hand, and none known for it.
@@ -207,6 +209,25 @@ pub enum Say {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
 const fn is_zero(n: &u32) -> bool {
     *n == 0
+}
+
+/// What is said where parcels leave.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "door", rename_all = "snake_case")]
+pub enum Door {
+    /// The package leaves; `carrier` takes it, where that is sure.
+    Leaves { number: String, carrier: Option<String> },
+    /// The package leaves, but its label was not scanned when it was packed: that is made good here.
+    LeavesUnscanned { number: String, printed: String },
+    /// The package left before.
+    LeftBefore { number: String },
+    /// Nobody here made this label: it must not leave.
+    NotOurs { printed: String },
+    /// The package has no carrier's label, or none that was scanned: it must not leave.
+    NoLabel { number: String },
+    /// Something that a newer program says.
+    #[serde(other)]
+    Unsaid,
 }
 
 /// A piece as people say it: `n` of the order's `of`.

@@ -1,5 +1,6 @@
 //! English.
 
+mod door;
 mod work;
 
 use super::{Clock, Language, Said, because, listed, minute, quoted, said_as};
@@ -33,6 +34,7 @@ pub(super) fn said(say: &Say) -> Said {
         Say::LinkedUnsure { number, carriers, .. } => which_carrier(number, carriers),
         Say::LabelOfOther { belongs, open, .. } => label_of_other(belongs, open.as_deref()),
         Say::OtherLabelExpected { number, expected, .. } => other_label(number, expected),
+        Say::Door(door) => door::said(door),
         Say::PackFirst { number, missing, .. } => pack_first(number, *missing),
         Say::WhichPackage { printed } => which_package(printed),
         Say::PackageInHand { number, n, of } => in_hand(number, *n, *of),
@@ -316,6 +318,7 @@ pub(super) fn expect(expect: &Expect) -> String {
         Expect::Ticket => "Touch PRINT NEXT, or scan an order's code.".to_owned(),
         Expect::Meant(command) => work::expect(*command),
         Expect::Sure { number, stage } => work::expect_sure(number, stage),
+        Expect::Parcel => "Scan the label of each parcel that leaves.".to_owned(),
         Expect::WhoAreYou => "Who are you? Scan your badge.".to_owned(),
     }
 }

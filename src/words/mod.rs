@@ -172,6 +172,17 @@ pub fn stage_name(stage: &StageId, language: Language) -> String {
     name.to_owned()
 }
 
+/// A carrier as people call it; one that is not here is called by its code.
+fn carrier_name(code: &str) -> String {
+    match code {
+        "ups" | "usps" | "dhl" | "dpd" | "gls" => code.to_uppercase(),
+        "fedex" => "FedEx".to_owned(),
+        "canada_post" => "Canada Post".to_owned(),
+        "ontrac" => "OnTrac".to_owned(),
+        other => quoted(&other.replace('_', " ")),
+    }
+}
+
 /// A moment to the second, such as `14:02:59`, in the zone that is `zone` minutes east of UTC.
 #[must_use]
 pub fn second(moment: Moment, zone: i16) -> String {

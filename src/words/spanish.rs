@@ -1,5 +1,6 @@
 //! Spanish, as shops in Mexico and the United States speak it.
 
+mod door;
 mod work;
 
 use super::{Clock, Language, Said, because, listed, minute, quoted, said_as};
@@ -33,6 +34,7 @@ pub(super) fn said(say: &Say) -> Said {
         Say::LinkedUnsure { number, carriers, .. } => which_carrier(number, carriers),
         Say::LabelOfOther { belongs, open, .. } => label_of_other(belongs, open.as_deref()),
         Say::OtherLabelExpected { number, expected, .. } => other_label(number, expected),
+        Say::Door(door) => door::said(door),
         Say::PackFirst { number, missing, .. } => pack_first(number, *missing),
         Say::WhichPackage { printed } => which_package(printed),
         Say::PackageInHand { number, n, of } => in_hand(number, *n, *of),
@@ -336,6 +338,7 @@ pub(super) fn expect(expect: &Expect) -> String {
         Expect::Ticket => "Toque IMPRIMIR o escanee el código de un pedido.".to_owned(),
         Expect::Meant(command) => work::expect(*command),
         Expect::Sure { number, stage } => work::expect_sure(number, stage),
+        Expect::Parcel => "Escanee la etiqueta de cada paquete que sale.".to_owned(),
         Expect::WhoAreYou => "¿Quién es usted? Escanee su gafete.".to_owned(),
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::*;
 use crate::code::command::{Command, FailReason};
 use crate::floor::rework::Gone;
-use crate::floor::verdict::{LabelState, LastSeen, NotSafe, PieceName, Seen, Unreadable};
+use crate::floor::verdict::{Door, LabelState, LastSeen, NotSafe, PieceName, Seen, Unreadable};
 use crate::ids::{JobId, OperatorId, PrinterId};
 
 /// What operators never read, as the start of a word, in either language.
@@ -64,6 +64,7 @@ fn everything_that_a_bench_waits_for_is_said_in_both_languages() {
         Expect::Meant(Command::Swapped),
         Expect::Sure { number: number(), stage: stage("pack") },
         Expect::WhoAreYou,
+        Expect::Parcel,
     ];
     for what in &all {
         check(&format!("{what:?}"), |language| expect(what, language));
@@ -184,7 +185,7 @@ fn printer() -> PrinterId {
 }
 
 /// How many kinds of answers there are.
-const KINDS: usize = 56;
+const KINDS: usize = 61;
 
 /// The place of an answer's kind; a new kind does not compile before it stands here.
 fn kind(say: &Say) -> usize {
@@ -243,6 +244,11 @@ fn kind(say: &Say) -> usize {
         Say::SwapOther { .. } => 51,
         Say::Swapped { .. } => 52,
         Say::NoSwap { .. } => 53,
+        Say::Door(Door::Leaves { .. } | Door::Unsaid) => 56,
+        Say::Door(Door::LeavesUnscanned { .. }) => 57,
+        Say::Door(Door::LeftBefore { .. }) => 58,
+        Say::Door(Door::NotOurs { .. }) => 59,
+        Say::Door(Door::NoLabel { .. }) => 60,
         Say::Sure { .. } => 54,
         Say::NotCounted { .. } => 55,
     }
@@ -328,6 +334,17 @@ fn answers_to_commands() -> Vec<Say> {
         Say::NoSwap { number: number() },
         Say::NoSwap { number: String::new() },
     ];
+    let printed = || "1Z 999 AA1 01 2345 6784".to_owned();
+    let door = [
+        Door::Leaves { number: number(), carrier: Some("ups".to_owned()) },
+        Door::Leaves { number: number(), carrier: None },
+        Door::LeavesUnscanned { number: number(), printed: printed() },
+        Door::LeftBefore { number: number() },
+        Door::NotOurs { printed: printed() },
+        Door::NoLabel { number: number() },
+        Door::Unsaid,
+    ];
+    all.extend(door.map(Say::Door));
     for claimed in [0, 1, 7] {
         all.push(Say::SignedOn { operator: OperatorId::new("maria").unwrap(), claimed });
     }

@@ -13,12 +13,12 @@ use crate::ids::{OrderId, PackageId};
 pub const REUSE_AFTER: i64 = 90 * 24 * 3600 * SECOND;
 
 /// A package that a number is known to belong to.
-struct Owner<'a> {
-    id: &'a OrderId,
-    order: &'a Order,
-    package: &'a PackageId,
+pub(super) struct Owner<'a> {
+    pub(super) id: &'a OrderId,
+    pub(super) order: &'a Order,
+    pub(super) package: &'a PackageId,
     /// The reading of the scan under which it is known.
-    tracking: &'a Tracking,
+    pub(super) tracking: &'a Tracking,
 }
 
 impl Room<'_> {
@@ -44,7 +44,7 @@ impl Room<'_> {
     }
 
     /// Every package that the number is on: by its label document, or by a link that is not too old.
-    fn owners<'b>(&'b self, candidates: &'b [Tracking]) -> Vec<Owner<'b>> {
+    pub(super) fn owners<'b>(&'b self, candidates: &'b [Tracking]) -> Vec<Owner<'b>> {
         let fresh = |at: Moment| self.now.since(at) < REUSE_AFTER;
         let mut owners = Vec::new();
         for id in self.known.named {

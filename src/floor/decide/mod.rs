@@ -5,6 +5,7 @@
 //! package.
 
 mod command;
+mod dispatch;
 mod job;
 mod link;
 mod pack;
@@ -194,6 +195,7 @@ pub fn expect(bench: &Bench, stages: &[StageId], orders: &BTreeMap<OrderId, Orde
     match stages.first() {
         Some(stage) if stage.as_str() == PREPRODUCTION => Expect::Ticket,
         Some(stage) if stage.as_str() == PACK => Expect::FirstPiece,
+        Some(stage) if stage.as_str() == DISPATCH => Expect::Parcel,
         Some(stage) => Expect::Piece(stage.clone()),
         None => Expect::FirstPiece,
     }
@@ -214,6 +216,8 @@ impl<'a> Room<'a> {
         match meaning {
             Meaning::Job(job) => self.piece_scanned(job, bench),
             Meaning::Package(_) | Meaning::Tracking(_) if self.swaps(&bench) => self.swap(meaning, bench),
+            Meaning::Package(package) if self.is_door(&bench) => self.package_leaves(package, bench),
+            Meaning::Tracking(candidates) if self.is_door(&bench) => self.leaves(candidates, bench),
             Meaning::Package(package) => self.package(package, bench),
             Meaning::Order(order) => self.order(order, bench),
             Meaning::Tracking(candidates) => self.tracking(candidates, bench),
@@ -283,6 +287,11 @@ impl<'a> Room<'a> {
 
     fn serves(&self, stage: &str) -> bool {
         self.place.stages.iter().any(|s| s.as_str() == stage)
+    }
+
+    /// Whether parcels leave here. A bench that packs as well finishes what is in hand first.
+    fn is_door(&self, bench: &Bench) -> bool {
+        self.serves(DISPATCH) && bench.hand.is_none()
     }
 
     fn packs(&self) -> bool {

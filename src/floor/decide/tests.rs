@@ -1,5 +1,6 @@
 //! A shop in text: lines in, verdicts out.
 
+mod door;
 mod people;
 mod work;
 
