@@ -71,7 +71,7 @@ impl Shop {
             Wall { time: now, zone: 0 }
         };
         let (folder, codes, clock) = (folder.join("station"), Arc::new(codes), Arc::new(clock));
-        let setup = Setup { folder, stations: vec![bench], codes, clock, hub: false };
+        let setup = Setup { folder, stations: vec![bench], codes, clock, hub: false, wiring: Default::default() };
         let (handle, _thread) = run::start(setup).expect("a station");
         Shop { handle, frame: Frame::new(Framing::default()), scanned: 0, heard: Vec::new() }
     }

@@ -3,13 +3,19 @@
 //!
 //! Every key is known; an unknown one is an error that names the file, the line and the nearest key.
 
+pub mod devices;
+mod scanner;
+
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::catalog::keyboards::Keyboards;
+use crate::catalog::scanners::Profiles;
 use crate::code::ShopPattern;
-use crate::ids::{PrinterId, ScannerId, StageId, StationId};
+use crate::ids::{PrinterId, StageId, StationId};
+pub use scanner::Scanner;
 
 /// Largest configuration file, in bytes.
 const FILE_MAX: u64 = 1 << 20;
@@ -59,40 +65,6 @@ pub struct Station {
     /// The printer for shipping and package labels; none: they are drawn on the kiosk.
     #[serde(default)]
     pub shipping: Option<PrinterId>,
-}
-
-/// One scanner: exactly one of the ways to reach it.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Scanner {
-    /// Its name in the ledger and on screens, such as `qc-left`.
-    pub name: ScannerId,
-    /// Whose it is.
-    pub station: StationId,
-    /// A keyboard-like scanner's event node, best a stable link below `/dev/input/by-path` or `by-id`.
-    #[serde(default)]
-    pub evdev: Option<PathBuf>,
-    /// A HID POS scanner's hidraw node.
-    #[serde(default)]
-    pub hidraw: Option<PathBuf>,
-    /// A serial scanner's port.
-    #[serde(default)]
-    pub serial: Option<PathBuf>,
-    /// Where this PC listens for a fixed-mount reader.
-    #[serde(default)]
-    pub listen: Option<SocketAddr>,
-    /// A fixed-mount reader that listens itself, as `host:port`.
-    #[serde(default)]
-    pub connect: Option<String>,
-    /// The scanner's profile, the name of a file below `devices/scanners`.
-    #[serde(default)]
-    pub profile: Option<String>,
-    /// Its keyboard layout, the name of a file below `devices/keyboards`; else what the profile says.
-    #[serde(default)]
-    pub layout: Option<String>,
-    /// Serial speed in bits a second; else what the profile says.
-    #[serde(default)]
-    pub baud: Option<u32>,
 }
 
 /// One printer.
@@ -170,6 +142,15 @@ impl Config {
         Ok(config)
     }
 
+    /// What the scanners name must be among the device files; `path` is for naming the configuration.
+    ///
+    /// # Errors
+    /// A profile or layout that does not exist, or a profile of another kind of scanner.
+    pub fn has_files(&self, path: &Path, profiles: &Profiles, keyboards: &Keyboards) -> Result<(), ConfigError> {
+        let all = self.scanner.iter().try_for_each(|scanner| scanner.has_files(profiles, keyboards));
+        all.map_err(|what| ConfigError::Sense { path: path.to_owned(), what })
+    }
+
     /// Names must be unique, and everything that is named must exist.
     fn make_sense(&self) -> Result<(), String> {
         let stations: Vec<&str> = self.station.iter().map(|s| s.name.as_str()).collect();
@@ -186,18 +167,7 @@ impl Config {
             }
         }
         for scanner in &self.scanner {
-            known("station", scanner.station.as_str(), &stations)?;
-            let ways = [
-                scanner.evdev.is_some(),
-                scanner.hidraw.is_some(),
-                scanner.serial.is_some(),
-                scanner.listen.is_some(),
-                scanner.connect.is_some(),
-            ];
-            if ways.iter().filter(|w| **w).count() != 1 {
-                let name = &scanner.name;
-                return Err(format!("scanner {name} needs exactly one of evdev, hidraw, serial, listen, connect"));
-            }
+            scanner.make_sense(&stations)?;
         }
         for printer in &self.printer {
             if printer.tcp.is_some() == printer.device.is_some() {
@@ -275,7 +245,8 @@ mod tests {
         );
         check(
             "[[station]]\nname = \"QC-1\"\nstages = [\"qc\"]\n[[scanner]]\nname = \"left\"\nstation = \"QC-1\"\n",
-            "stationd.toml: scanner left needs exactly one of evdev, hidraw, serial, listen, connect",
+            "stationd.toml: scanner left needs exactly one of evdev, hidraw, serial, listen, connect, or port, \
+             serial_number, bluetooth",
         );
         check("language = \"de\"\n", "stationd.toml: language is \"de\"; known are \"en\" and \"es\"");
     }

@@ -120,12 +120,15 @@ fn cell(text: &str) -> Result<Option<Cell>, ()> {
     }
 }
 
-/// What the barcode says by which a scanner's layout is recognised. Every layout types it without AltGr and dead keys,
-/// and reads whatever another layout makes of it.
-pub const TEST_TEXT: &str = "STATIOND LAYOUT azmqwy 1230456789 /;:.";
+/// What the barcode says by which a scanner's layout is recognised.
+pub const TEST_TEXT: &str = crate::code::own::LAYOUT_TEST;
+
+/// Layouts that scanners are set to most, where several fit.
+const COMMON: [&str; 6] = ["us", "gb", "de", "fr", "es", "it"];
 
 /// The layouts that a scanner may be set to which was read by the layout `current`, when `heard` came from the barcode
-/// of [`TEST_TEXT`]; none if it did not. Those that are given together type letters, digits and these signs alike.
+/// of [`TEST_TEXT`]; none if it did not. Those that are given together type letters, digits and these signs alike; the
+/// commonest stands first.
 #[must_use]
 pub fn recognise<'a>(keyboards: &'a Keyboards, current: &Layout, heard: &str) -> Vec<&'a str> {
     let fits = |keyboard: &Keyboard| {
@@ -136,7 +139,10 @@ pub fn recognise<'a>(keyboards: &'a Keyboards, current: &Layout, heard: &str) ->
         let mut heard = heard.chars();
         read.by_ref().all(|cell| cell.is_some() && cell == heard.next().map(Cell::Char)) && heard.next().is_none()
     };
-    keyboards.iter().filter(|(_, keyboard)| fits(keyboard)).map(|(name, _)| name.as_str()).collect()
+    let fitting = keyboards.iter().filter(|(_, keyboard)| fits(keyboard)).map(|(name, _)| name.as_str());
+    let mut fitting: Vec<&str> = fitting.collect();
+    fitting.sort_by_key(|name| COMMON.iter().position(|common| common == name).unwrap_or(COMMON.len()));
+    fitting
 }
 
 /// The layouts that stationd brings along.

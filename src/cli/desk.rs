@@ -53,7 +53,7 @@ pub fn start(config: &Config, folders: &Folders) -> Result<Router, Box<dyn std::
         code: Arc::new(code),
     };
     let (inputs, _thread) = service::start(setup)?;
-    let numbers = Arc::new(Reader { codes: house::codebook(config)? });
+    let numbers = Arc::new(Reader { codes: house::codebook(config, folders)? });
     Ok(routes(Handle::new(inputs, folders.hub(), numbers)))
 }
 

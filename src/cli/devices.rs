@@ -1,16 +1,18 @@
 //! `stationd devices`: the scanners and printers of this PC, known or not, and what one of them sends.
 
+mod list;
+
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::remote::block_on;
+use super::remote::{Remote, block_on};
+use super::scanners::roster;
 use super::{Done, Folders, scanners};
-use crate::catalog;
-use crate::config::{Config, Scanner};
+use crate::config::Config;
 use crate::device::discover::{Found, present};
 use crate::device::scanner::{Catalog, Place, ScannerConfig, State, Transport, watch};
-use crate::device::sysfs::{self, Identity, Node};
+use crate::device::sysfs;
 use crate::ids::{ID_MAX, ScannerId};
 use crate::scan::record;
 use crate::service;
@@ -21,6 +23,9 @@ const RECORD_MAX: usize = 100_000;
 /// What to do; without anything it lists them.
 #[derive(Debug, clap::Args)]
 pub struct Args {
+    /// List as JSON.
+    #[arg(long)]
+    json: bool,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -43,11 +48,17 @@ enum Command {
 /// Lists devices, or shows what one sends.
 pub fn run(args: &Args, folders: &Folders) -> Done {
     let config = folders.config()?;
-    let catalog = Catalog { profiles: catalog::scanners::built_in()?, keyboards: catalog::keyboards::built_in()? };
+    let catalog = scanners::catalog(&config, folders)?;
     let found = present(&catalog.profiles);
     match &args.command {
         None => {
-            print!("{}", table(&rows(&config, &found)));
+            // Without a running program the list says what is plugged in, and not what was scanned.
+            let running: Vec<roster::Shown> = Remote::new(folders)
+                .map(|remote| block_on(async { Ok(remote.get(scanners::ADDRESS).await?) }))
+                .map_or_else(|_| Vec::new(), Result::unwrap_or_default);
+            let rows = list::rows(&config, &found, &running, &jiff::tz::TimeZone::system());
+            let text = if args.json { serde_json::to_string_pretty(&rows)? + "\n" } else { list::table(&rows) };
+            print!("{text}");
             Ok(ExitCode::SUCCESS)
         }
         Some(Command::Watch { scanner, record, layout }) => {
@@ -58,87 +69,6 @@ pub fn run(args: &Args, folders: &Folders) -> Done {
             look(device, catalog, record.as_deref())
         }
     }
-}
-
-/// Name, way of talking, model, profile, device file and station.
-type Row = [String; 6];
-
-fn rows(config: &Config, found: &[Found]) -> Vec<Row> {
-    let absent = config.scanner.iter().filter(|scanner| !found.iter().any(|found| is(scanner, found)));
-    let scanners = found.iter().map(|found| present_row(config, found)).chain(absent.filter_map(other_row));
-    scanners.chain(sysfs::nodes("usbmisc", "lp").iter().map(|node| printer_row(config, node))).collect()
-}
-
-fn present_row(config: &Config, found: &Found) -> Row {
-    let of = config.scanner.iter().find(|scanner| is(scanner, found));
-    let name = of.map_or_else(|| found.name.to_string(), |scanner| scanner.name.to_string());
-    let station = match of {
-        Some(scanner) => scanner.station.to_string(),
-        None if found.known => "(no station)".to_owned(),
-        None => "(perhaps no scanner)".to_owned(),
-    };
-    let profile = of.and_then(|scanner| scanner.profile.clone()).or_else(|| found.profile.clone());
-    let node = found.node.display().to_string();
-    [name, found.kind.to_string(), model(&found.identity), profile.unwrap_or_default(), node, station]
-}
-
-/// A configured scanner that is not plugged in, or is none that one could plug in.
-fn other_row(scanner: &Scanner) -> Option<Row> {
-    let device = scanners::device(scanner)?;
-    let (place, state) = match &device.transport {
-        Transport::Evdev(place) | Transport::Hidraw(place) | Transport::Serial(place, _) => {
-            let path = place.path.clone().unwrap_or_default();
-            (path.display().to_string(), if path.exists() { "" } else { "(not plugged in)" })
-        }
-        Transport::TcpListen(addr) => (format!("listens at {addr}"), ""),
-        Transport::TcpConnect(addr) => (format!("calls {addr}"), ""),
-    };
-    let kind = device.transport.kind();
-    let profile = scanner.profile.clone().unwrap_or_else(|| kind.generic().to_owned());
-    let (name, station) = (scanner.name.to_string(), scanner.station.to_string());
-    Some([name, kind.to_string(), state.to_owned(), profile, place, station])
-}
-
-fn printer_row(config: &Config, node: &Node) -> Row {
-    let of = config.printer.iter().find(|printer| {
-        let path = printer.device.as_ref().and_then(|path| std::fs::canonicalize(path).ok());
-        path.as_ref() == Some(&node.path)
-    });
-    let port = node.identity.port.clone().unwrap_or_default();
-    let name = of.map_or(port, |printer| printer.name.to_string());
-    let profile = of.map(|printer| printer.profile.clone()).unwrap_or_default();
-    let path = node.path.display().to_string();
-    [name, "printer".to_owned(), model(&node.identity), profile, path, String::new()]
-}
-
-fn model(identity: &Identity) -> String {
-    format!("{} {:04x}:{:04x}", identity.name, identity.vendor, identity.product)
-}
-
-/// Whether a configured scanner is this device.
-fn is(scanner: &Scanner, found: &Found) -> bool {
-    let classes = [(&scanner.evdev, "input"), (&scanner.hidraw, "hidraw"), (&scanner.serial, "tty")];
-    classes.into_iter().any(|(path, class)| {
-        let node = path.as_ref().and_then(|path| sysfs::node_at(class, path));
-        node.is_some_and(|node| node.identity.folder == found.identity.folder)
-    })
-}
-
-fn table(rows: &[Row]) -> String {
-    if rows.is_empty() {
-        return "No scanner and no USB printer is plugged in.\n".to_owned();
-    }
-    let head = ["NAME", "KIND", "MODEL", "PROFILE", "DEVICE", "STATION"].map(str::to_owned);
-    let all: Vec<&Row> = std::iter::once(&head).chain(rows).collect();
-    let mut widths = [0; 6];
-    for row in &all {
-        widths.iter_mut().zip(*row).for_each(|(width, cell)| *width = (*width).max(cell.chars().count()));
-    }
-    let line = |row: &&Row| {
-        let cells: Vec<String> = row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}")).collect();
-        cells.join("  ").trim_end().to_owned() + "\n"
-    };
-    all.iter().map(line).collect()
 }
 
 /// The scanner that is meant. A keyboard that no profile names is not taken from others: Ctrl+C may come from it.
@@ -230,15 +160,6 @@ fn look(device: ScannerConfig, catalog: Catalog, file: Option<&Path>) -> Done {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn columns_are_as_wide_as_they_must_be() {
-        let row = |cells: [&str; 6]| cells.map(str::to_owned);
-        let rows = [row(["qc", "serial", "", "generic-serial", "/dev/ttyACM0", "QC-1"])];
-        let wanted = "NAME  KIND    MODEL  PROFILE         DEVICE        STATION\n\
-                      qc    serial         generic-serial  /dev/ttyACM0  QC-1\n";
-        assert_eq!(table(&rows), wanted);
-    }
 
     #[test]
     fn a_recording_with_a_replug_is_one_fixture() {

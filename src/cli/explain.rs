@@ -31,7 +31,7 @@ pub struct Args {
 
 /// Explains every code.
 pub fn run(args: &Args, folders: &Folders) -> Done {
-    let codes = super::house::codebook(&folders.config()?)?;
+    let codes = super::house::codebook(&folders.config()?, folders)?;
     let mut out = BufWriter::with_capacity(BUFFER, io::stdout().lock());
     let done = if args.codes.is_empty() {
         explain_lines(&codes, io::stdin().lock(), &mut out, args.json)

@@ -9,12 +9,15 @@ use crate::config::{Config, ConfigError};
 /// The service's folders.
 const SYSTEM_CONFIG: &str = "/etc/stationd";
 const SYSTEM_STATE: &str = "/var/lib/stationd";
+/// The folder of device files, beside the configuration file.
+const DEVICES: &str = "devices";
 const SYSTEM_RUN: &str = "/run/stationd";
 
 /// The folders that stationd uses.
 #[derive(Debug, Clone)]
 pub struct Folders {
     config_file: Option<PathBuf>,
+    devices: PathBuf,
     state: PathBuf,
     run: PathBuf,
 }
@@ -32,18 +35,26 @@ impl Folders {
     pub fn find(config: Option<PathBuf>, state: Option<PathBuf>) -> Result<Folders, NoHome> {
         let system = Path::new(SYSTEM_CONFIG).join("stationd.toml");
         if state.is_none() && config.is_none() && system.exists() {
-            return Ok(Folders { config_file: Some(system), state: SYSTEM_STATE.into(), run: SYSTEM_RUN.into() });
+            let devices = Path::new(SYSTEM_CONFIG).join(DEVICES);
+            return Ok(Folders {
+                config_file: Some(system),
+                devices,
+                state: SYSTEM_STATE.into(),
+                run: SYSTEM_RUN.into(),
+            });
         }
         if let Some(state) = state {
             let run = state.join("run");
-            return Ok(Folders { config_file: config, state, run });
+            let devices = beside(config.as_deref().unwrap_or(&system));
+            return Ok(Folders { config_file: config, devices, state, run });
         }
         let xdg = Xdg::new().map_err(NoHome)?;
         let user = xdg.config_dir().join("stationd").join("stationd.toml");
-        let config_file = config.or_else(|| user.exists().then_some(user));
+        let config_file = config.or_else(|| user.exists().then(|| user.clone()));
         let state = xdg.state_dir().unwrap_or_else(|| xdg.data_dir()).join("stationd");
         let run = xdg.runtime_dir().map_or_else(|| state.join("run"), |run| run.join("stationd"));
-        Ok(Folders { config_file, state, run })
+        let devices = beside(config_file.as_deref().unwrap_or(&user));
+        Ok(Folders { config_file, devices, state, run })
     }
 
     /// The configuration; without a file, its defaults.
@@ -52,6 +63,19 @@ impl Folders {
     /// The file can not be read or understood.
     pub fn config(&self) -> Result<Config, ConfigError> {
         self.config_file.as_deref().map_or_else(|| Ok(Config::default()), Config::read)
+    }
+
+    /// The configuration file, for naming it.
+    #[must_use]
+    pub fn config_file(&self) -> &Path {
+        self.config_file.as_deref().unwrap_or(Path::new("stationd.toml"))
+    }
+
+    /// The folder with this machine's own device files: `devices` beside the configuration file, or where that would
+    /// be.
+    #[must_use]
+    pub fn devices(&self) -> &Path {
+        &self.devices
     }
 
     /// The folder that holds the ledgers.
@@ -83,4 +107,8 @@ impl Folders {
     pub fn hub_socket(&self) -> PathBuf {
         self.run.join("hub.sock")
     }
+}
+
+fn beside(config_file: &Path) -> PathBuf {
+    config_file.parent().unwrap_or(Path::new("")).join(DEVICES)
 }

@@ -23,7 +23,7 @@ use crate::ids::{StageId, StationId};
 use crate::service;
 use crate::station::input::Input;
 use crate::station::run::{self, Handle};
-use crate::station::setup::{Bench, Setup};
+use crate::station::setup::{Bench, Setup, Wiring};
 use crate::station::touch::Touch;
 use crate::uplink;
 use crate::uplink::hub::Hub;
@@ -80,8 +80,7 @@ pub fn run(folders: &Folders) -> Done {
 pub(super) struct House {
     handle: Handle,
     benches: Vec<(StationId, Vec<StageId>)>,
-    /// Reading goes on as long as this lives.
-    _scanners: Option<crate::device::scanner::Handle>,
+    scanners: super::scanners::Scanners,
 }
 
 /// A task that ends with its owner.
@@ -97,14 +96,25 @@ impl House {
     /// Starts the loop, the scanners and the printers.
     pub(super) fn build(config: &Config, folders: &Folders) -> Result<House, Box<dyn std::error::Error + Send + Sync>> {
         let stations = benches(config)?;
-        let codes = Arc::new(codebook(config)?);
+        let codes = Arc::new(codebook(config, folders)?);
+        // Before anything is opened: what the configuration names must exist.
+        let catalog = super::scanners::catalog(config, folders)?;
+        let names = stations.iter().map(|bench| bench.station.clone()).collect();
         let served = stations.iter().map(|b| (b.station.clone(), b.stages.clone())).collect();
-        let setup =
-            Setup { folder: folders.station(), stations, codes, clock: Arc::new(wall), hub: config.hub.is_some() };
+        let fixed = config.scanner.iter().filter_map(|s| Some((s.name.clone(), s.station.clone()?))).collect();
+        let wiring = Wiring { fixed, answered: None };
+        let setup = Setup {
+            folder: folders.station(),
+            stations,
+            codes,
+            clock: Arc::new(wall),
+            hub: config.hub.is_some(),
+            wiring,
+        };
         let (handle, _thread) = run::start(setup)?;
         start_printers(config, &handle)?;
-        let scanners = super::scanners::start(config, &handle)?;
-        Ok(House { handle, benches: served, _scanners: scanners })
+        let scanners = super::scanners::start(config, catalog, names, &handle)?;
+        Ok(House { handle, benches: served, scanners })
     }
 
     /// Brings the ledger to the hub, and its feed here.
@@ -135,7 +145,7 @@ impl House {
             Screen { station: station.clone(), views: views.clone(), input }
         });
         let pictures = Arc::new(Shelf::new(folders.station()));
-        Ok(router(screens.collect(), language, pictures, Seats::default()))
+        Ok(router(screens.collect(), language, pictures, Seats::default()).merge(self.scanners.router()))
     }
 }
 
@@ -233,8 +243,12 @@ pub(super) fn stations(config: &Config) -> Result<Vec<StationId>, Box<dyn std::e
 }
 
 /// The carriers that are built in, and the shop's own patterns.
-pub(super) fn codebook(config: &Config) -> Result<Codebook, Box<dyn std::error::Error + Send + Sync>> {
-    Ok(Codebook::new(catalog::carriers::load(&[])?, config.pattern.clone()))
+pub(super) fn codebook(
+    config: &Config,
+    folders: &Folders,
+) -> Result<Codebook, Box<dyn std::error::Error + Send + Sync>> {
+    let own = crate::config::devices::files(folders.devices(), "carriers")?;
+    Ok(Codebook::new(catalog::carriers::load(&own)?, config.pattern.clone()))
 }
 
 fn start_printers(config: &Config, handle: &Handle) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {

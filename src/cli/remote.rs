@@ -57,6 +57,14 @@ impl Remote {
         self.answer(self.client.post(format!("{BASE}{path}")).json(body)).await
     }
 
+    /// Asks for JSON.
+    ///
+    /// # Errors
+    /// It is not running, breaks, or refuses in words.
+    pub async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, RemoteError> {
+        self.answer(self.client.get(format!("{BASE}{path}"))).await
+    }
+
     async fn answer<T: DeserializeOwned>(&self, request: reqwest::RequestBuilder) -> Result<T, RemoteError> {
         let response = request.send().await.map_err(|source| match source.is_connect() {
             true => RemoteError::NotRunning { socket: self.socket.clone(), source },

@@ -24,8 +24,9 @@ pub const SAFE: &[u8; 26] = b"0123456789BCDEFGHJKNPRSTVX";
 /// Longest name, in bytes, that a pairing or bin code carries: three characters for each two.
 pub const NAME_MAX: usize = 48;
 
-/// The text of the layout test barcode: the characters that tell keyboard layouts apart.
-pub const LAYOUT_TEST: &str = "TAQWZYM01-=[]\\;'/@#\"~|?&*<>";
+/// The text of the layout test barcode: the characters that tell keyboard layouts apart. Every layout types it without
+/// AltGr and dead keys, and reads whatever another layout makes of it.
+pub const LAYOUT_TEST: &str = "TEST STATIOND LAYOUT azmqwy 1230456789 /;:.";
 
 /// What one of our codes names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -30,6 +30,8 @@ pub struct Found {
     /// Whether that profile names this device, so that it is a scanner for sure. A keyboard without one may be the
     /// keyboard of the person at the bench.
     pub known: bool,
+    /// Whether it is called by its serial number, and so is the same at any port.
+    pub by_serial: bool,
 }
 
 /// Everything that is plugged in and may be a scanner, one entry for each physical device and way of talking.
@@ -46,7 +48,21 @@ pub fn present(profiles: &Profiles) -> Vec<Found> {
             found.push(one);
         }
     }
+    tell_twins_apart(&mut found);
     found
+}
+
+/// Two devices with one serial number have none: each is called by its port.
+fn tell_twins_apart(found: &mut [Found]) {
+    let twins: Vec<ScannerId> = (1..found.len())
+        .filter_map(|i| found.get(i).filter(|one| found.iter().take(i).any(|other| other.name == one.name)))
+        .map(|one| one.name.clone())
+        .collect();
+    for one in found.iter_mut().filter(|one| twins.contains(&one.name)) {
+        if let Some(name) = name(one.kind, &one.node, &one.identity, false) {
+            (one.name, one.by_serial) = (name, false);
+        }
+    }
 }
 
 /// Watches the folders where scanners come and go; [`present`] says what is there after each change.
@@ -62,12 +78,28 @@ fn one(profiles: &Profiles, kind: Kind, node: Node) -> Option<Found> {
     let profile = find(profiles, kind, identity.vendor, identity.product);
     let known = profile.is_some_and(|(_, profile)| !profile.matches.is_empty());
     let profile = profile.map(|(name, _)| name.to_owned());
-    Some(Found { name: name(kind, &path, &identity)?, kind, node: path, identity, profile, known })
+    // Only of a scanner for sure: the receiver of a radio scanner has whatever number its chip came with.
+    let by_serial = known && identity.address.is_none() && own_serial(&identity).is_some();
+    let name = name(kind, &path, &identity, by_serial)?;
+    Some(Found { name, kind, node: path, identity, profile, known, by_serial })
 }
 
-/// Port, address or, for what has neither, the node's name.
-fn name(kind: Kind, path: &Path, identity: &Identity) -> Option<ScannerId> {
-    let place = identity.port.as_deref().or(identity.address.as_deref());
+/// A serial number that tells one device from all others: cheap ones all have the same.
+fn own_serial(identity: &Identity) -> Option<&str> {
+    /// Shorter ones are counted from 1 by every maker.
+    const DIGITS_MIN: usize = 5;
+    let serial = identity.serial.as_deref()?;
+    let plain: String = serial.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_uppercase();
+    let mut kinds: Vec<char> = plain.chars().filter(|c| *c != '0').collect();
+    kinds.dedup();
+    let counted = ["0123456789ABCDEF", "ABCDEFGHIJKL"].iter().any(|run| run.contains(plain.trim_start_matches('0')));
+    (plain.len() >= DIGITS_MIN && kinds.len() > 1 && !counted).then_some(serial)
+}
+
+/// Serial number, port, address or, for what has none of them, the node's name.
+fn name(kind: Kind, path: &Path, identity: &Identity, by_serial: bool) -> Option<ScannerId> {
+    let serial = identity.serial.as_deref().filter(|_| by_serial);
+    let place = serial.or(identity.port.as_deref()).or(identity.address.as_deref());
     let place = place.or_else(|| path.file_name()?.to_str())?;
     let name: String = format!("{kind}:{place}").chars().filter(char::is_ascii_graphic).take(ID_MAX).collect();
     ScannerId::new(name).ok()
@@ -91,12 +123,28 @@ fn gives_barcodes(node: &Node) -> bool {
 }
 
 impl Found {
+    /// Whether a scanner of the configuration is this device.
+    #[must_use]
+    pub fn is_at(&self, place: &Place) -> bool {
+        let Some(path) = &place.path else { return place.fits(&self.identity) };
+        let class = match self.kind {
+            Kind::Keyboard => "input",
+            Kind::Hidpos => "hidraw",
+            Kind::Serial | Kind::Tcp => "tty",
+        };
+        sysfs::node_at(class, path).is_some_and(|node| node.identity.folder == self.identity.folder)
+    }
+
     /// How to open it. A device that is only offered for pairing is not taken from others.
     #[must_use]
     pub fn config(&self, exclusive: bool) -> ScannerConfig {
-        let Identity { port, address, .. } = self.identity.clone();
-        let path = (port.is_none() && address.is_none()).then(|| self.node.clone());
-        let place = Place { path, port, serial: None, address };
+        let Identity { port, address, serial, .. } = self.identity.clone();
+        let place = if self.by_serial {
+            Place { serial, ..Place::default() }
+        } else {
+            let path = (port.is_none() && address.is_none()).then(|| self.node.clone());
+            Place { path, port, serial: None, address }
+        };
         let transport = match self.kind {
             Kind::Keyboard => Transport::Evdev(place),
             Kind::Hidpos => Transport::Hidraw(place),
@@ -131,11 +179,45 @@ mod tests {
         let usb = Identity { port: Some("0000:00:14.0:2.3".to_owned()), ..Identity::default() };
         let radio = Identity { address: Some("00:11:22:33:44:55".to_owned()), ..Identity::default() };
         let check = |identity: &Identity, wanted: &str| {
-            let name = name(Kind::Keyboard, Path::new("/dev/input/event3"), identity).expect("a name");
+            let name = name(Kind::Keyboard, Path::new("/dev/input/event3"), identity, false).expect("a name");
             assert_eq!(name.as_str(), wanted);
         };
         check(&usb, "keyboard:0000:00:14.0:2.3");
         check(&radio, "keyboard:00:11:22:33:44:55");
         check(&Identity::default(), "keyboard:event3");
+    }
+
+    #[test]
+    fn a_scanner_is_known_by_a_serial_number_of_its_own_at_any_port() {
+        let check = |serial: &str, wanted: bool| {
+            let identity = Identity { serial: Some(serial.to_owned()), ..Identity::default() };
+            assert_eq!(own_serial(&identity).is_some(), wanted, "{serial}");
+        };
+        check("S/N:4FA21C09B1", true);
+        check("19087522502874", true);
+        ["", "1", "0000", "00000001", "0123456789", "123456", "0123456789ABCDEF", "abcdef", "111111", "SN1"]
+            .into_iter()
+            .for_each(|serial| check(serial, false));
+    }
+
+    #[test]
+    fn two_scanners_with_one_serial_number_are_told_apart_by_their_ports() {
+        let scanner = |port: &str, serial: &str| {
+            let identity =
+                Identity { port: Some(port.to_owned()), serial: Some(serial.to_owned()), ..Identity::default() };
+            let name = name(Kind::Serial, Path::new("/dev/ttyACM0"), &identity, true).expect("a name");
+            Found {
+                name,
+                kind: Kind::Serial,
+                node: PathBuf::new(),
+                identity,
+                profile: None,
+                known: true,
+                by_serial: true,
+            }
+        };
+        let mut all = [scanner("p:1", "4FA21C09"), scanner("p:2", "4FA21C09"), scanner("p:3", "55501234")];
+        tell_twins_apart(&mut all);
+        assert_eq!(all.each_ref().map(|found| found.name.as_str()), ["serial:p:1", "serial:p:2", "serial:55501234"]);
     }
 }

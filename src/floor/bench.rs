@@ -198,8 +198,14 @@ pub enum Expect {
 pub enum Trouble {
     /// The scanner can not be opened, or went away.
     ScannerGone { scanner: String },
-    /// Another program holds the scanner, or the right to open it is missing.
+    /// Another program holds the scanner.
     ScannerRefused { scanner: String },
+    /// The user of this process may not open the scanner.
+    ScannerForbidden { scanner: String },
+    /// The scanner is there and can not be used, whatever the reason.
+    ScannerUnusable { scanner: String },
+    /// The software of a press did not take a job code.
+    PressAway { press: String, job: String },
     /// The printer does not take data.
     PrinterAway { printer: PrinterId, labels: u32 },
     /// Nothing can be recorded.

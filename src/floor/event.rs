@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::intake::{Intake, JobSpec, PackageSpec};
 use super::rework::Gone;
 use crate::code::command::{FailReason, HoldReason};
-use crate::ids::{EntryId, JobId, LabelId, OperatorId, OrderId, PackageId, PrinterId, StageId};
+use crate::ids::{EntryId, JobId, LabelId, OperatorId, OrderId, PackageId, PrinterId, ScannerId, StageId};
 
 /// One thing that happened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,6 +62,12 @@ pub enum Event {
     SignedOn { operator: OperatorId },
     /// Whoever was signed on is so no longer.
     SignedOff,
+    /// From here on a scanner belongs to the bench of this entry.
+    ScannerPaired { scanner: ScannerId },
+    /// From here on a scanner belongs to no bench.
+    ScannerFreed { scanner: ScannerId },
+    /// From here on a scanner is read by this keyboard layout, the name of a file in `devices/keyboards`.
+    ScannerLayout { scanner: ScannerId, layout: String },
     /// An earlier entry does not count.
     Undone { order: OrderId, entry: EntryId },
     /// Something that a newer program wrote.
@@ -138,7 +144,12 @@ impl Event {
             | Event::LabelSending { order, .. }
             | Event::LabelEnded { order, .. }
             | Event::Undone { order, .. } => Some(order),
-            Event::SignedOn { .. } | Event::SignedOff | Event::Unknown => None,
+            Event::SignedOn { .. }
+            | Event::SignedOff
+            | Event::ScannerPaired { .. }
+            | Event::ScannerFreed { .. }
+            | Event::ScannerLayout { .. }
+            | Event::Unknown => None,
         }
     }
 }

@@ -284,6 +284,9 @@ impl Order {
             Event::JobSeen { .. }
             | Event::SignedOn { .. }
             | Event::SignedOff
+            | Event::ScannerPaired { .. }
+            | Event::ScannerFreed { .. }
+            | Event::ScannerLayout { .. }
             | Event::Undone { .. }
             | Event::Unknown => {}
         }

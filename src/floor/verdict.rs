@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::rework::Gone;
 use crate::code::command::{Command, FailReason, HoldReason};
-use crate::ids::{JobId, OperatorId, PrinterId, StageId};
+use crate::ids::{JobId, OperatorId, PrinterId, ScannerId, StageId, StationId};
 
 /// What the operator sees and hears.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -193,6 +193,12 @@ pub enum Say {
     Sure { number: String, stage: StageId, missed: Vec<StageId> },
     /// NO: the piece was not counted.
     NotCounted { number: String },
+    /// Something about a scanner itself.
+    Scanner { scanner: ScannerId, news: ScannerNews },
+    /// Several commands were read in one pull of the trigger, so none was obeyed.
+    SeveralCommands,
+    /// A code that was read beside the one that counts.
+    Beside,
     /// What to do here.
     Help,
     /// OK: a red was seen.
@@ -249,6 +255,38 @@ pub struct LastSeen {
     /// Where.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stage: Option<StageId>,
+}
+
+/// What happened to a scanner.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ScannerNews {
+    /// It belongs to this bench from here on.
+    Paired,
+    /// It belongs to no bench any more.
+    Freed,
+    /// The pairing code is that of a bench at another PC.
+    Elsewhere {
+        /// That bench.
+        station: StationId,
+    },
+    /// The configuration file says whose it is, and a pairing code does not change that.
+    Fixed {
+        /// Whose it is.
+        station: StationId,
+    },
+    /// It is read by this keyboard layout from here on.
+    LayoutSet {
+        /// Its name.
+        layout: String,
+    },
+    /// It is read by the right keyboard layout already.
+    LayoutRight {
+        /// Its name.
+        layout: String,
+    },
+    /// It had just been paired and was not ready to count yet.
+    NotReady,
 }
 
 /// Where a label is.

@@ -108,6 +108,12 @@ const MIGRATIONS: &[&str] = &[
          settled INTEGER NOT NULL,
          last    INTEGER NOT NULL
      ) WITHOUT ROWID;",
+    // 2: whose each scanner is, and how it is read.
+    "CREATE TABLE scanner (
+         name    TEXT PRIMARY KEY,
+         station TEXT,
+         layout  TEXT
+     ) WITHOUT ROWID;",
 ];
 
 /// The newest schema that this program knows.

@@ -218,6 +218,7 @@ impl Writing<'_> {
         set_head(&self.tx, self.own.n, Head { seq, digest }, entry.at)?;
         super::orders::file(&self.tx, self.own.n, seq, entry)?;
         super::queue::follow(&self.tx, entry)?;
+        super::scanners::follow(&self.tx, entry)?;
         self.own.head = Head { seq, digest };
         self.own.last_at = self.own.last_at.max(entry.at);
         Ok(seq)
@@ -275,6 +276,7 @@ impl Writing<'_> {
             let entry = Entry::from_bytes(bytes.as_bytes())?;
             let head = self.append_foreign(self.own.n, self.own.head, bytes.as_bytes(), &entry)?;
             super::queue::follow(&self.tx, &entry)?;
+            super::scanners::follow(&self.tx, &entry)?;
             self.own.last_at = self.own.last_at.max(entry.at);
             self.own.head = head;
             set_head(&self.tx, self.own.n, head, self.own.last_at)?;

@@ -9,11 +9,14 @@ pub mod frame;
 pub mod hidpos;
 pub mod keys;
 pub mod layout;
+pub mod pull;
 pub mod record;
+pub mod unpaired;
 
 use serde::{Deserialize, Serialize};
 
 use crate::code::aim::Aim;
+use unpaired::Unpaired;
 
 /// Longest scan, in bytes of text. PDF417 holds 1,850 characters, Data Matrix 3,116 digits and Aztec 3,832; only a
 /// QR code of the largest versions holds more, and no hand scanner reads one of those from a label.
@@ -28,8 +31,19 @@ pub const NOISE_KEPT: usize = 64;
 pub enum Heard {
     /// One whole barcode.
     Scan(Scan),
+    /// Several whole barcodes that came in one pull of the trigger, in their order; at least two.
+    Pull(Vec<Scan>),
     /// Something was read and there is no whole barcode in it.
     Broken(Broken),
+    /// The keyboard layout's test was read.
+    Layout {
+        /// The layout that fits what it types.
+        layout: String,
+        /// It is read by that one already.
+        right: bool,
+    },
+    /// What a scanner said that belongs to no bench yet.
+    Unpaired(Unpaired),
 }
 
 /// One whole barcode.

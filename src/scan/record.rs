@@ -8,6 +8,7 @@ use std::time::Duration;
 use evdev::{EventType, KeyCode, LedCode, SynchronizationCode};
 
 use super::keys::KeyEvent;
+use super::unpaired::Unpaired;
 use super::{Broken, Heard, Scan};
 
 /// Pauses shorter than this are not written down: they end no scan, and every line would have one.
@@ -117,6 +118,13 @@ pub fn heard(heard: &Heard) -> String {
     match heard {
         Heard::Scan(Scan { text, aim: None }) => format!("scan {}", text.escape_debug()),
         Heard::Scan(Scan { text, aim: Some(aim) }) => format!("scan {aim} {}", text.escape_debug()),
+        Heard::Pull(scans) => {
+            let scans: Vec<String> = scans.iter().map(|scan| self::heard(&Heard::Scan(scan.clone()))).collect();
+            format!("pull {}", scans.join(" | "))
+        }
+        Heard::Layout { layout, .. } => format!("layout {layout}"),
+        Heard::Unpaired(Unpaired::Pairing { station }) => format!("pairing {station}"),
+        Heard::Unpaired(Unpaired::Something) => "something".to_owned(),
         Heard::Broken(Broken::TooLong { limit }) => format!("broken too_long {limit}"),
         Heard::Broken(Broken::NotText { bytes }) => format!("broken not_text{}", hex(bytes)),
         Heard::Broken(Broken::NotFramed { bytes }) => format!("broken not_framed{}", hex(bytes)),

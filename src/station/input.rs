@@ -12,6 +12,7 @@ use crate::floor::verdict::Verdict;
 use crate::ids::{AttachmentId, LabelId, LedgerId, PrinterId, ScannerId, Seq, StationId};
 use crate::ledger::wire::{Head, Page, Seen};
 use crate::scan::Heard;
+pub use crate::scan::unpaired::Unpaired;
 
 /// How many inputs may wait for the loop. Readers never wait: when it is full, a scan is refused loudly.
 pub const WAITING_MAX: usize = 256;
@@ -28,6 +29,8 @@ pub type Reply<T> = Option<oneshot::Sender<T>>;
 pub enum Input {
     /// A scanner gave a scan, or the reason why there is none.
     Heard { station: StationId, scanner: ScannerId, heard: Heard },
+    /// A scanner that belongs to no bench said something, or went away.
+    Unpaired { scanner: ScannerId, said: Option<Unpaired> },
     /// A person typed a code at the kiosk or on the command line.
     Typed { station: StationId, code: String, reply: Reply<Verdict> },
     /// A person touched the kiosk.

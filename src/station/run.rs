@@ -12,15 +12,16 @@ use super::input::{CHORES_MAX, Chore, Input, TOGETHER_MAX, WAITING_MAX};
 use super::setup::Setup;
 use super::show::Screen;
 use super::turn::{Turn, load_bench};
-use super::view::{Shown, View};
+use super::view::View;
 use super::waiting::{Lookout, Waits};
 use super::work::Job;
 use crate::floor::bench::{Bench, Contact, Trouble};
 use crate::floor::decide::PREPRODUCTION;
-use crate::floor::verdict::{NotSafe, Say, Verdict};
-use crate::ids::{LedgerId, PrinterId, Seq, StationId};
+use crate::floor::verdict::NotSafe;
+use crate::ids::{LedgerId, PrinterId, ScannerId, Seq, StationId};
 use crate::ledger::checkpoint::Checkpoints;
 use crate::ledger::queue;
+use crate::ledger::scanners::{self, Scanners};
 use crate::ledger::store::{Store, StoreError};
 
 /// How others speak to the station.
@@ -34,6 +35,8 @@ pub struct Handle {
     pub views: Vec<(StationId, watch::Receiver<Arc<View>>)>,
     /// The last committed entry: whoever uploads waits on it.
     pub committed: watch::Receiver<Seq>,
+    /// Whose each scanner is, and how it is read; what was committed.
+    pub scanners: watch::Receiver<Arc<Scanners>>,
 }
 
 /// Starts the loop on a thread of its own. It ends when every handle is gone.
@@ -46,7 +49,13 @@ pub fn start(setup: Setup) -> Result<(Handle, std::thread::JoinHandle<()>), Stor
     let (chores, chore_queue) = mpsc::channel(CHORES_MAX);
     let mut station = Station::new(setup, store)?;
     let views = station.screens.values().map(|s| (s.station().clone(), s.watch())).collect();
-    let handle = Handle { inputs, chores, views, committed: station.committed.subscribe() };
+    let handle = Handle {
+        inputs,
+        chores,
+        views,
+        committed: station.committed.subscribe(),
+        scanners: station.scanners.subscribe(),
+    };
     if station.setup.stages().iter().any(|s| s.as_str() == PREPRODUCTION) {
         station.lookout = Some(Lookout::start(&station.setup.folder, handle.chores.downgrade())?);
     }
@@ -80,17 +89,22 @@ pub(super) struct Station {
     pub(super) waiting: Vec<Waits>,
     lookout: Option<Lookout>,
     /// What became of labels and could not be recorded: taken again with the next input. At most one a printer.
-    again: Vec<Input>,
+    pub(super) again: Vec<Input>,
     /// Printers that wait for a label.
     pub(super) idle: HashMap<PrinterId, oneshot::Sender<Job>>,
     pub(super) unreadable: super::noise::Noise,
     committed: watch::Sender<Seq>,
+    pub(super) scanners: watch::Sender<Arc<Scanners>>,
+    /// Unpaired scanners that said something, the newest first; at most [`super::scanners::OFFERS_MAX`].
+    pub(super) offers: Vec<ScannerId>,
 }
 
 /// What the transaction made of an input; performed once it is on disk.
 pub(super) enum Made {
     /// An entry: it is shown, and whoever asked is answered.
     Turn { turn: Turn, by_person: bool },
+    /// Several, of which each is shown.
+    Turns(Vec<Turn>),
     /// An entry that sends a label: its printer gets it.
     Handed { turn: Turn, job: Job },
     /// Nothing, or nothing yet.
@@ -111,6 +125,7 @@ impl Station {
             screens.insert(place.station.clone(), screen);
         }
         let (committed, _) = watch::channel(store.own().head.seq);
+        let (scanners, _) = watch::channel(Arc::new(scanners::all(store.conn())?));
         Ok(Station {
             setup,
             store: Some(store),
@@ -125,6 +140,8 @@ impl Station {
             idle: HashMap::new(),
             unreadable: super::noise::Noise::default(),
             committed,
+            scanners,
+            offers: Vec::new(),
         })
     }
 
@@ -266,33 +283,6 @@ impl Station {
         }
     }
 
-    /// Says "NOT safe, scan again" for an input that was not committed.
-    fn refuse(&mut self, input: Input, why: NotSafe) {
-        let verdict = Verdict::stop(Say::NotSafe { why });
-        let shown = Shown { entry: None, wall: (self.setup.clock)(), verdict: verdict.clone(), piece: None };
-        let (station, reply) = match input {
-            Input::Heard { station, .. } => (station, None),
-            Input::Typed { station, reply, .. } | Input::Touched { station, reply, .. } => (station, reply),
-            Input::Sent { printer, label, outcome } => {
-                warn!(%printer, %label, "what became of a label could not be recorded yet");
-                self.again.push(Input::Sent { printer, label, outcome });
-                return;
-            }
-            // The printer asks again when its question is dropped.
-            Input::Ready { .. } => return,
-            Input::Equipment { device, stations, trouble } => {
-                self.equipment(&device, &stations, trouble.as_ref());
-                return;
-            }
-        };
-        if let Some(screen) = self.screens.get_mut(&station) {
-            screen.say(shown);
-        }
-        if let Some(reply) = reply {
-            reply.send(verdict).ok();
-        }
-    }
-
     pub(super) fn equipment(&mut self, device: &str, stations: &[StationId], trouble: Option<&Trouble>) {
         for station in stations {
             if let Some(screen) = self.screens.get_mut(station) {
@@ -307,13 +297,20 @@ impl Station {
         let mut tickets = false;
         for (input, made) in inputs.into_iter().zip(made) {
             match (made, input) {
+                (Made::Turns(turns), input) => {
+                    for turn in turns {
+                        tickets |= turn.tickets;
+                        wanted.extend(turn.printers.iter().cloned());
+                        self.shown(&turn, &input, true);
+                    }
+                }
                 (Made::Turn { turn, by_person }, input) => {
+                    self.shown(&turn, &input, by_person);
                     if let Input::Typed { reply: Some(reply), .. } | Input::Touched { reply: Some(reply), .. } = input {
                         reply.send(turn.shown.verdict.clone()).ok();
                     }
                     tickets |= turn.tickets;
                     wanted.extend(turn.printers.iter().cloned());
-                    self.show(&turn, by_person);
                 }
                 (Made::Handed { turn, job }, Input::Ready { reply, .. }) => {
                     self.show(&turn, false);
@@ -336,12 +333,6 @@ impl Station {
         self.refresh();
         self.publish();
         self.hand_over(wanted);
-    }
-
-    fn show(&mut self, turn: &Turn, by_person: bool) {
-        if let Some(screen) = self.screens.get_mut(&turn.station) {
-            screen.turn(turn, by_person);
-        }
     }
 
     /// Gives new labels to printers that wait for one.
@@ -377,6 +368,7 @@ impl Station {
         let now = (self.setup.clock)().time;
         for (station, screen) in &mut self.screens {
             screen.contact(self.contact, unsent);
+            screen.offers(&self.offers);
             let Some(bench) = self.benches.get(station) else { continue };
             if let Err(error) = screen.refresh(store.conn(), bench, now) {
                 warn!(%station, error = &error as &dyn std::error::Error, "the kiosk shows what it showed before");

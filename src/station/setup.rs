@@ -1,13 +1,15 @@
 //! What the configuration says about this PC's stations, as the loop needs it.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::scanners::Answered;
 use crate::code::Codebook;
 use crate::floor::event::LabelOf;
 use crate::floor::moment::Wall;
 use crate::floor::verdict::LabelState;
-use crate::ids::{PrinterId, StageId, StationId};
+use crate::ids::{PrinterId, ScannerId, StageId, StationId};
 
 /// Most stations of one PC.
 pub const STATIONS_MAX: usize = 16;
@@ -25,6 +27,20 @@ pub struct Setup {
     pub clock: Arc<dyn Fn() -> Wall + Send + Sync>,
     /// Whether there is a hub to be heard at all.
     pub hub: bool,
+    /// What else the loop has to do with.
+    pub wiring: Wiring,
+}
+
+/// Takes what was answered to a scan, at once and without waiting.
+pub type Tell = Arc<dyn Fn(&Answered) + Send + Sync>;
+
+/// The scanners of the configuration file, and who wants to hear what they were answered.
+#[derive(Clone, Default)]
+pub struct Wiring {
+    /// The scanners whose bench the configuration file names: no pairing code changes that.
+    pub fixed: BTreeMap<ScannerId, StationId>,
+    /// Told after each commit.
+    pub answered: Option<Tell>,
 }
 
 /// One bench.

@@ -17,7 +17,7 @@ use crate::floor::event::LabelOf;
 use crate::floor::moment::Moment;
 use crate::floor::order::Order;
 use crate::floor::verdict::{Say, Signal};
-use crate::ids::{LabelId, PackageId, StationId};
+use crate::ids::{LabelId, PackageId, ScannerId, StationId};
 use crate::ledger::entry::{Cause, Entry};
 use crate::ledger::read::newest_entries;
 use crate::ledger::store::StoreError;
@@ -58,6 +58,7 @@ impl Screen {
             contact,
             unsent: 0,
             trouble: Vec::new(),
+            offers: Vec::new(),
         };
         let (sender, _) = watch::channel(Arc::new(view.clone()));
         Screen { view, trouble: BTreeMap::new(), sender }
@@ -71,7 +72,8 @@ impl Screen {
         for (_, bytes) in newest_entries(conn, ledger, LOOKED_BACK_MAX)? {
             let entry = Entry::from_bytes(bytes.as_bytes())?;
             let by_person = matches!(entry.cause, Cause::Scan { .. } | Cause::Typed { .. } | Cause::Touch);
-            if by_person && entry.station == self.view.station && self.view.recent.len() < RECENT_MAX {
+            let beside = entry.verdict.say == Say::Beside;
+            if by_person && !beside && entry.station == self.view.station && self.view.recent.len() < RECENT_MAX {
                 let (entry, wall, verdict) = (Some(entry.id), entry.wall, entry.verdict);
                 self.view.recent.push(Shown { entry, wall, verdict, piece: None });
             }
@@ -122,6 +124,11 @@ impl Screen {
             None => self.trouble.remove(device),
         };
         self.view.trouble = self.trouble.values().cloned().collect();
+    }
+
+    /// Scanners that belong to no bench said something.
+    pub fn offers(&mut self, scanners: &[ScannerId]) {
+        self.view.offers = scanners.to_vec();
     }
 
     /// The hub is heard or not, and lacks so many entries.

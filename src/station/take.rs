@@ -12,6 +12,7 @@ use super::touch::Touch;
 use super::turn::{Scanned, Table, Turn, unreadable};
 use crate::code::aim::Aim;
 use crate::code::command::Command;
+use crate::code::own::{self, Own};
 use crate::floor::bench::Bench;
 use crate::floor::decide::Action;
 use crate::floor::event::Outcome;
@@ -33,7 +34,14 @@ impl Station {
         input: &Input,
     ) -> Result<Made, StoreError> {
         let made = match input {
+            Input::Heard { station, scanner, heard: Heard::Pull(scans) } => {
+                return Ok(Made::Turns(self.pull(writing, benches, (station, scanner), scans)?));
+            }
             Input::Heard { station, scanner, heard } => self.heard(writing, benches, station, scanner, heard)?,
+            Input::Unpaired { scanner, said } => self.unpaired(writing, benches, scanner, said.as_ref())?,
+            Input::Touched { station, touch: Touch::Free { scanner }, .. } => {
+                self.free(writing, benches, station, scanner)?
+            }
             Input::Typed { station, code, .. } => self.at(benches, station, |table, bench| {
                 let (aim, text) = Aim::split(code.trim());
                 table.code(writing, bench, &Scanned { text, aim, cause: &|read| Cause::Typed { read } })
@@ -57,7 +65,7 @@ impl Station {
     }
 
     /// Runs a turn at a bench of ours and keeps the bench's new state.
-    fn at(
+    pub(super) fn at(
         &self,
         benches: &mut Benches,
         station: &StationId,
@@ -87,9 +95,18 @@ impl Station {
     ) -> Result<Option<Turn>, StoreError> {
         let cause = |read| Cause::Scan { scanner: scanner.clone(), read };
         match heard {
-            Heard::Scan(scan) => self.at(benches, station, |table, bench| {
-                table.code(writing, bench, &Scanned { text: &scan.text, aim: scan.aim, cause: &cause })
-            }),
+            // Each of its turns is one of several, which [`Station::turn`] takes.
+            Heard::Pull(_) => Ok(None),
+            Heard::Unpaired(said) => self.unpaired(writing, benches, scanner, Some(said)),
+            Heard::Layout { layout, right } => {
+                self.layout_tested(writing, benches, (station, scanner), (layout, *right))
+            }
+            Heard::Scan(scan) => match pairing(&scan.text) {
+                Some(other) => self.pair(writing, benches, scanner, &other),
+                None => self.at(benches, station, |table, bench| {
+                    table.code(writing, bench, &Scanned { text: &scan.text, aim: scan.aim, cause: &cause })
+                }),
+            },
             Heard::Broken(broken) => {
                 let now = (self.setup.clock)().time;
                 let counted = match broken {
@@ -251,6 +268,14 @@ impl Station {
     }
 }
 
+/// The station whose pairing code a text is.
+fn pairing(text: &str) -> Option<StationId> {
+    match own::read(text)? {
+        Own::Named(own::Kind::Pairing, name) => StationId::new(name).ok(),
+        _ => None,
+    }
+}
+
 fn touched(table: &Table<'_>, writing: &mut Writing<'_>, bench: &Bench, touch: &Touch) -> Result<Turn, StoreError> {
     let action = match touch {
         Touch::Yes { label } => Action::Answer { label: *label, yes: true },
@@ -258,7 +283,8 @@ fn touched(table: &Table<'_>, writing: &mut Writing<'_>, bench: &Bench, touch: &
         Touch::Undo => Action::Undo,
         Touch::PrintNext { n } => Action::PrintNext(*n),
         Touch::Ticket { job } => Action::Ticket(job),
-        Touch::Seen => Action::Command(Command::Ok),
+        // Freeing a scanner is none of the floor's business, and is taken before.
+        Touch::Seen | Touch::Free { .. } => Action::Command(Command::Ok),
     };
     table.act(writing, bench, &action, Cause::Touch)
 }

@@ -34,7 +34,14 @@ fn start(folder: &Path) -> (Handle, std::thread::JoinHandle<()>) {
     let pack = Bench { shipping: PrinterId::new("zebra").ok(), ..bench };
     let clock = || Wall { time: Moment::of(jiff::Timestamp::now()), zone: 0 };
     let codes = Arc::new(Codebook::default());
-    let setup = Setup { folder: folder.into(), stations: vec![pack], codes, clock: Arc::new(clock), hub: true };
+    let setup = Setup {
+        folder: folder.into(),
+        stations: vec![pack],
+        codes,
+        clock: Arc::new(clock),
+        hub: true,
+        wiring: Default::default(),
+    };
     run::start(setup).unwrap()
 }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{JobId, LabelId};
+use crate::ids::{JobId, LabelId, ScannerId};
 
 /// One touch. Each can be done with a scanned code as well.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,4 +20,6 @@ pub enum Touch {
     Ticket { job: JobId },
     /// A red was seen.
     Seen,
+    /// This device is no scanner, or belongs to no bench any more.
+    Free { scanner: ScannerId },
 }

@@ -14,10 +14,11 @@ use crate::floor::event::{Event, Outcome};
 use crate::floor::moment::{Moment, Wall, ordering_time};
 use crate::floor::order::Order;
 use crate::floor::verdict::{Say, Unreadable, Verdict};
-use crate::ids::{AttachmentId, EntryId, LabelId, PrinterId, StationId};
+use crate::ids::{AttachmentId, EntryId, JobId, LabelId, PrinterId, StationId};
 use crate::ledger::attachment;
 use crate::ledger::entry::{Cause, Entry, Read};
 use crate::ledger::queue;
+use crate::ledger::scanners;
 use crate::ledger::store::{StoreError, Writing};
 use crate::scan::Broken;
 
@@ -36,6 +37,10 @@ pub struct Turn {
     pub tickets: bool,
     /// The label to draw on the screen, as there is no printer for it.
     pub drawn: Option<LabelId>,
+    /// The job that was scanned.
+    pub job: Option<JobId>,
+    /// It changed whose a scanner is, or how it is read.
+    pub scanners: bool,
 }
 
 /// Everything that a turn needs beside its input.
@@ -69,15 +74,25 @@ impl Table<'_> {
     /// The store fails; then nothing of it happened.
     pub fn code(&self, writing: &mut Writing<'_>, bench: &Bench, scanned: &Scanned<'_>) -> Result<Turn, StoreError> {
         let reading = self.setup.codes.read(scanned.text, scanned.aim);
-        let read = if holds_no_person(&reading.meaning) {
-            Read::Code { text: scanned.text.to_owned(), aim: scanned.aim }
-        } else {
-            let id = AttachmentId::from_uuid(Uuid::new_v4());
-            attachment::put(writing.conn(), id, "text/plain", scanned.text.as_bytes())?;
-            Read::Kept(id)
-        };
+        let read = keep(writing, scanned, &reading.meaning)?;
         let action = Action::Code { text: scanned.text, meaning: &reading.meaning };
         self.act(writing, bench, &action, (scanned.cause)(read))
+    }
+
+    /// A code that is recorded and about which nothing is decided.
+    ///
+    /// # Errors
+    /// The store fails.
+    pub fn noted(
+        &self,
+        writing: &mut Writing<'_>,
+        bench: &Bench,
+        scanned: &Scanned<'_>,
+        verdict: Verdict,
+    ) -> Result<Turn, StoreError> {
+        let reading = self.setup.codes.read(scanned.text, scanned.aim);
+        let read = keep(writing, scanned, &reading.meaning)?;
+        self.plain(writing, bench.clone(), (scanned.cause)(read), verdict, Vec::new(), None)
     }
 
     /// Anything that a person did.
@@ -141,10 +156,14 @@ impl Table<'_> {
             bench.undoable = Some(Undoable { entry: entry.id, change });
         }
         save_bench(writing, &self.place.station, &bench)?;
-        let piece = job.and_then(|job| found.orders.values().find_map(|order| piece(order, &job)));
+        let piece = job.as_ref().and_then(|job| found.orders.values().find_map(|order| piece(order, job)));
+        let job = match &entry.verdict.say {
+            Say::NewHere { job, .. } => Some(job.clone()),
+            _ => job,
+        };
         let station = self.place.station.clone();
         let tickets = self.place.stages.iter().any(|s| s.as_str() == PREPRODUCTION);
-        Ok(Turn { station, shown: self.shown(&entry, piece), bench, printers, tickets, drawn })
+        Ok(Turn { station, shown: self.shown(&entry, piece), bench, printers, tickets, drawn, job, scanners: false })
     }
 
     fn entry(
@@ -199,7 +218,9 @@ impl Table<'_> {
         writing.append(&entry)?;
         save_bench(writing, &self.place.station, &bench)?;
         let station = self.place.station.clone();
-        Ok(Turn { station, shown: self.shown(&entry, None), bench, printers: Vec::new(), tickets: false, drawn: None })
+        let scanners = scanners::concerns(&entry.events);
+        let shown = self.shown(&entry, None);
+        Ok(Turn { station, shown, bench, printers: Vec::new(), tickets: false, drawn: None, job: None, scanners })
     }
 }
 
@@ -211,6 +232,16 @@ fn prints_again(event: &Event, found: &Found) -> Option<PrinterId> {
         }
         _ => None,
     }
+}
+
+/// What of a scanned text stays in the entry.
+fn keep(writing: &Writing<'_>, scanned: &Scanned<'_>, meaning: &Meaning) -> Result<Read, StoreError> {
+    if holds_no_person(meaning) {
+        return Ok(Read::Code { text: scanned.text.to_owned(), aim: scanned.aim });
+    }
+    let id = AttachmentId::from_uuid(Uuid::new_v4());
+    attachment::put(writing.conn(), id, "text/plain", scanned.text.as_bytes())?;
+    Ok(Read::Kept(id))
 }
 
 /// Whether a scanned text may stay in the entry: our codes, commands, carriers' and product numbers. A badge, an

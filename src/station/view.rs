@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::floor::bench::{Contact, Expect, Question, Trouble};
 use crate::floor::moment::{Moment, Wall};
 use crate::floor::verdict::Verdict;
-use crate::ids::{AttachmentId, EntryId, LabelId, OperatorId, StageId, StationId};
+use crate::ids::{AttachmentId, EntryId, LabelId, OperatorId, ScannerId, StageId, StationId};
 
 /// How many of the last scans a kiosk lists.
 pub const RECENT_MAX: usize = 10;
@@ -46,6 +46,8 @@ pub struct View {
     pub unsent: u64,
     /// What is wrong with the equipment.
     pub trouble: Vec<Trouble>,
+    /// Scanners that said something and belong to no bench yet, the newest first.
+    pub offers: Vec<ScannerId>,
 }
 
 /// One answered input.

@@ -15,7 +15,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 
 use super::live::Seats;
-use super::{Bench, NotTaken, Pictures, assets, page, panel};
+use super::{Bench, NotTaken, Pictures, assets, cards, page, panel};
 use crate::floor::verdict::{Signal, Verdict};
 use crate::ids::{AttachmentId, LabelId, StationId};
 use crate::station::touch::Touch;
@@ -61,6 +61,8 @@ pub fn router(screens: Vec<Screen>, language: Language, pictures: Arc<dyn Pictur
         .route("/station/{name}/live", get(live))
         .route("/station/{name}/scan", post(scan))
         .route("/station/{name}/touch", post(touch))
+        .route("/station/{name}/pairing.png", get(pairing))
+        .route("/layout-test.png", get(|| cards::draw(None)))
         .route("/label/{file}", get(label))
         .route("/picture/{id}", get(picture))
         .route("/assets/{build}/{name}", get(assets::serve))
@@ -156,6 +158,13 @@ async fn touch(
     let Some(screen) = kiosk.screen(&name) else { return kiosk.no_page() };
     let language = choice.lang.unwrap_or(kiosk.language);
     kiosk.answer(screen.input.touched(touch).await, language)
+}
+
+async fn pairing(State(kiosk): Shared, Path(name): Path<String>) -> Response {
+    match kiosk.screen(&name) {
+        Some(screen) => cards::draw(Some(screen.station.clone())).await,
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
 }
 
 async fn label(State(kiosk): Shared, Path(file): Path<String>) -> Response {

@@ -2,10 +2,11 @@
 //!
 //! [`hub`] is what stations and the order system ask of the hub. [`kiosk`] is the kiosk's addresses; `page` and
 //! `panel` draw them; [`live`] keeps a page up to date over server-sent events; [`guard`] refuses what did not
-//! come from this machine's own pages; `assets` holds script, style and icon. Nothing here decides: a page shows
+//! come from this machine's own pages; `assets` holds script, style and icon; `cards` draws the codes that set a scanner. Nothing here decides: a page shows
 //! a [`View`](crate::station::view::View) that the station made, and hands codes and touches to a [`Bench`].
 
 mod assets;
+mod cards;
 pub mod guard;
 pub mod hub;
 pub mod kiosk;

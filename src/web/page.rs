@@ -26,7 +26,15 @@ pub(super) fn station(view: &View, clock: Clock, language: Language) -> Markup {
             input #typed name="code" maxlength="512" placeholder=(labels.type_code) autocapitalize="characters"
                 spellcheck="false" autofocus;
             button { (labels.enter) }
+            button type="button" data-show="pairing" { (labels.pair) }
             a href={ "/?lang=" (language.code()) } .home aria-label=(labels.back) { "☰" }
+        }
+        section #pairing hidden {
+            p { b { (labels.pair_how) } }
+            img data-src={ "/station/" (encoded(view.station.as_str())) "/pairing.png" } alt=(labels.pair_how);
+            p { b { (labels.layout_how) } }
+            img data-src="/layout-test.png" alt=(labels.layout_how);
+            button type="button" data-show="pairing" { (labels.close) }
         }
         p #spoken .unseen aria-live="assertive" {}
         noscript { p .noscript { (labels.no_script) } }
@@ -101,7 +109,7 @@ fn shell(title: &str, class: &str, language: Language, body: &Markup) -> Markup 
 }
 
 /// A name as a part of an address.
-fn encoded(name: &str) -> String {
+pub(super) fn encoded(name: &str) -> String {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
     name.bytes()
         .map(|byte| if is_plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })

@@ -10,7 +10,7 @@ use super::page;
 use crate::floor::bench::{Contact, Expect, Question};
 use crate::floor::moment::{Moment, SECOND};
 use crate::floor::verdict::{Say, Signal};
-use crate::ids::LabelId;
+use crate::ids::{LabelId, ScannerId};
 use crate::station::touch::Touch;
 use crate::station::view::{PackageView, Piece, Shown, View};
 use crate::words::{self, Clock, Labels, Language};
@@ -39,6 +39,7 @@ pub(super) fn draw(view: &View, clock: Clock, language: Language) -> Markup {
         (stage(view, clock, language))
         (next(view, language))
         div .side {
+            @for scanner in &view.offers { (offer(view, scanner, language)) }
             @if let Some(package) = &view.package { (package_card(package, labels)) }
             @if let Some(label) = view.drawn {
                 (drawn(label, labels))
@@ -151,6 +152,19 @@ fn drawn(label: LabelId, labels: &Labels) -> Markup {
         figure .drawn {
             figcaption { (labels.drawn) }
             button .enlarge { img src={ "/label/" (label) ".png" } alt=(labels.enlarge); }
+        }
+    }
+}
+
+/// A scanner that belongs to no bench yet.
+fn offer(view: &View, scanner: &ScannerId, language: Language) -> Markup {
+    let labels = language.labels();
+    let free = Touch::Free { scanner: scanner.clone() };
+    html! {
+        section .offer role="status" {
+            h2 { (words::offer(scanner, language)) }
+            img src={ "/station/" (page::encoded(view.station.as_str())) "/pairing.png" } alt=(labels.pair_how);
+            button data-touch=(json(&free)) { (labels.no_scanner) }
         }
     }
 }

@@ -73,6 +73,8 @@ pub(super) fn said(say: &Say) -> Said {
         Say::SignedOff { package, questions } => work::signed_off(package.as_deref(), *questions),
         Say::Sure { number, stage, missed } => work::sure(number, stage, missed),
         Say::NotCounted { number } => work::not_counted(number),
+        Say::Scanner { scanner, news } => super::scanner::news(scanner, news, Language::En),
+        Say::SeveralCommands | Say::Beside => super::scanner::pull(say, Language::En),
         Say::Help => help(),
         Say::Noted => said_as("Noted.", NEXT_PIECE),
         Say::OrderTaken { number } => {
@@ -330,6 +332,15 @@ pub(super) fn trouble(trouble: &Trouble) -> String {
         }
         Trouble::ScannerRefused { scanner } => {
             format!("Scanner {} is held by another program. Call the supervisor.", quoted(scanner))
+        }
+        Trouble::ScannerForbidden { scanner } => {
+            format!("Scanner {} may not be opened by this program. Call the supervisor.", quoted(scanner))
+        }
+        Trouble::ScannerUnusable { scanner } => {
+            format!("Scanner {} can not be used. Call the supervisor; the log says why.", quoted(scanner))
+        }
+        Trouble::PressAway { press, job } => {
+            format!("Press {} did not take {}. Load it by hand, or scan it again.", quoted(press), quoted(job))
         }
         Trouble::PrinterAway { printer, labels: 0 } => {
             format!("Printer {printer} does not answer. Check power, paper and cable.")

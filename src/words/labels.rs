@@ -77,6 +77,16 @@ pub struct Labels {
     pub ready: &'static str,
     /// A red is open although something newer was scanned; before its sentence.
     pub still_open: &'static str,
+    /// Shows the codes that set a scanner; a button.
+    pub pair: &'static str,
+    /// Over a station's pairing code.
+    pub pair_how: &'static str,
+    /// Over the keyboard layout's test.
+    pub layout_how: &'static str,
+    /// The device that typed is no scanner; a button.
+    pub no_scanner: &'static str,
+    /// Hides what was shown.
+    pub close: &'static str,
     /// Over the list of stations.
     pub stations: &'static str,
     /// Over the first steps.
@@ -133,6 +143,11 @@ pub(super) const ENGLISH: Labels = Labels {
     no_script: "This screen needs JavaScript. Allow it in the browser, then load the page again.",
     ready: "READY",
     still_open: "Still open",
+    pair: "SCANNER",
+    pair_how: "Scan this with a scanner: from then on it belongs to this bench.",
+    layout_how: "If a scanner types wrong characters, scan this with it.",
+    no_scanner: "That is no scanner",
+    close: "CLOSE",
     stations: "Stations",
     first_steps: "First steps",
     steps: [
@@ -185,6 +200,11 @@ pub(super) const SPANISH: Labels = Labels {
     no_script: "Esta pantalla necesita JavaScript. Actívelo en el navegador y vuelva a cargar la página.",
     ready: "LISTO",
     still_open: "Sigue abierto",
+    pair: "ESCÁNER",
+    pair_how: "Escanee esto con un escáner: desde entonces es de esta mesa.",
+    layout_how: "Si un escáner escribe letras equivocadas, escanee esto con él.",
+    no_scanner: "Eso no es un escáner",
+    close: "CERRAR",
     stations: "Estaciones",
     first_steps: "Primeros pasos",
     steps: [

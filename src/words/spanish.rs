@@ -73,6 +73,8 @@ pub(super) fn said(say: &Say) -> Said {
         Say::SignedOff { package, questions } => work::signed_off(package.as_deref(), *questions),
         Say::Sure { number, stage, missed } => work::sure(number, stage, missed),
         Say::NotCounted { number } => work::not_counted(number),
+        Say::Scanner { scanner, news } => super::scanner::news(scanner, news, Language::Es),
+        Say::SeveralCommands | Say::Beside => super::scanner::pull(say, Language::Es),
         Say::Help => help(),
         Say::Noted => said_as("Enterado.", NEXT_PIECE),
         Say::OrderTaken { number } => said_as(format!("Llegó el pedido {number}."), "Aquí no hay que hacerle nada."),
@@ -350,6 +352,15 @@ pub(super) fn trouble(trouble: &Trouble) -> String {
         }
         Trouble::ScannerRefused { scanner } => {
             format!("Otro programa ocupa el escáner {}. Llame al supervisor.", quoted(scanner))
+        }
+        Trouble::ScannerForbidden { scanner } => {
+            format!("Este programa no puede abrir el escáner {}. Llame al supervisor.", quoted(scanner))
+        }
+        Trouble::ScannerUnusable { scanner } => {
+            format!("El escáner {} no se puede usar. Llame al supervisor.", quoted(scanner))
+        }
+        Trouble::PressAway { press, job } => {
+            format!("La prensa {} no tomó {}. Cárguelo a mano o escanéelo otra vez.", quoted(press), quoted(job))
         }
         Trouble::PrinterAway { printer, labels: 0 } => {
             format!("La impresora {printer} no contesta. Revise corriente, papel y cable.")

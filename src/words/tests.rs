@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::*;
 use crate::code::command::{Command, FailReason};
 use crate::floor::rework::Gone;
-use crate::floor::verdict::{Door, LabelState, LastSeen, NotSafe, PieceName, Seen, Unreadable};
-use crate::ids::{JobId, OperatorId, PrinterId};
+use crate::floor::verdict::{Door, LabelState, LastSeen, NotSafe, PieceName, ScannerNews, Seen, Unreadable};
+use crate::ids::{JobId, OperatorId, PrinterId, ScannerId, StationId};
 
 /// What operators never read, as the start of a word, in either language.
 const BANNED: &[&str] = &[
@@ -77,6 +77,9 @@ fn every_trouble_is_said_in_both_languages() {
     let all = [
         Trouble::ScannerGone { scanner: scanner() },
         Trouble::ScannerRefused { scanner: scanner() },
+        Trouble::ScannerForbidden { scanner: scanner() },
+        Trouble::ScannerUnusable { scanner: scanner() },
+        Trouble::PressAway { press: "dtg".into(), job: "J7K3M9".into() },
         Trouble::PrinterAway { printer: printer(), labels: 0 },
         Trouble::PrinterAway { printer: printer(), labels: 1 },
         Trouble::PrinterAway { printer: printer(), labels: 7 },
@@ -87,6 +90,7 @@ fn every_trouble_is_said_in_both_languages() {
     for what in &all {
         check(&format!("{what:?}"), |language| trouble(what, language));
     }
+    check("an offer", |language| offer(&super::tests::scanner(), language));
 }
 
 #[test]
@@ -180,12 +184,17 @@ fn stage(name: &str) -> StageId {
     StageId::new(name).unwrap()
 }
 
+/// As long as a name may be: a scanner is called by its port until somebody names it.
+fn scanner() -> ScannerId {
+    ScannerId::new("keyboard:0000:00:14.0:2.3.1.4.2.2-and-a-long-one").unwrap()
+}
+
 fn printer() -> PrinterId {
     PrinterId::new("zebra").unwrap()
 }
 
 /// How many kinds of answers there are.
-const KINDS: usize = 61;
+const KINDS: usize = 64;
 
 /// The place of an answer's kind; a new kind does not compile before it stands here.
 fn kind(say: &Say) -> usize {
@@ -251,6 +260,9 @@ fn kind(say: &Say) -> usize {
         Say::Door(Door::NoLabel { .. }) => 60,
         Say::Sure { .. } => 54,
         Say::NotCounted { .. } => 55,
+        Say::Scanner { .. } => 61,
+        Say::SeveralCommands => 62,
+        Say::Beside => 63,
     }
 }
 
@@ -304,6 +316,8 @@ fn says() -> Vec<Say> {
         Say::Noted,
         Say::OrderTaken { number: number() },
         Say::Unsaid,
+        Say::SeveralCommands,
+        Say::Beside,
     ];
     all.extend(answers_with_kinds());
     all.extend(answers_to_commands());
@@ -400,6 +414,18 @@ fn answers_with_kinds() -> Vec<Say> {
     }
     for why in [Unreadable::TooLong, Unreadable::NotText, Unreadable::Lost, Unreadable::CutOff, Unreadable::TooMany] {
         all.push(Say::Unreadable { why });
+    }
+    let (station, layout) = (StationId::new("QC-1").unwrap(), "de".to_owned());
+    for news in [
+        ScannerNews::Paired,
+        ScannerNews::Freed,
+        ScannerNews::Elsewhere { station: station.clone() },
+        ScannerNews::Fixed { station },
+        ScannerNews::LayoutSet { layout: layout.clone() },
+        ScannerNews::LayoutRight { layout },
+        ScannerNews::NotReady,
+    ] {
+        all.push(Say::Scanner { scanner: scanner(), news });
     }
     all.extend([NotSafe::DiskFull, NotSafe::ReadOnly, NotSafe::DiskError].map(|why| Say::NotSafe { why }));
     all

@@ -10,6 +10,7 @@ mod label;
 mod orders;
 mod reports;
 mod scan;
+mod scanners;
 mod shop;
 mod sync;
 mod tidy;

@@ -7,4 +7,4 @@ mod idle;
 mod layouts;
 mod many;
 mod plug;
-mod wire;
+pub mod wire;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::Trouble;
+use super::ear::Probe;
 use super::reader::Decoder;
 use crate::catalog::keyboards::{self, Keyboards};
 use crate::catalog::scanners::{FramingSpec, Kind, Profile, Profiles, SerialSpec, find};
@@ -29,6 +30,8 @@ pub struct ScannerConfig {
     /// Whether nobody else may hear a keyboard scanner. Not so while it is only offered for pairing: it might be the
     /// keyboard of the person at the bench.
     pub exclusive: bool,
+    /// Whether it belongs to a bench. While it does not, nothing is told of it but pairing codes.
+    pub paired: bool,
 }
 
 /// Where a scanner is.
@@ -65,7 +68,7 @@ pub struct Catalog {
     /// From `devices/scanners`.
     pub profiles: Profiles,
     /// From `devices/keyboards`.
-    pub keyboards: Keyboards,
+    pub keyboards: Arc<Keyboards>,
 }
 
 impl Place {
@@ -90,7 +93,7 @@ impl ScannerConfig {
     #[must_use]
     pub fn new(name: ScannerId, transport: Transport) -> Self {
         let framing = FramingSpec::default();
-        Self { name, transport, profile: None, keyboard: None, framing, exclusive: true }
+        Self { name, transport, profile: None, keyboard: None, framing, exclusive: true, paired: true }
     }
 
     /// The profile of this scanner, found as `node` or without a node.
@@ -108,7 +111,13 @@ impl ScannerConfig {
 
     /// A decoder of a stream of bytes.
     pub(super) fn line_decoder(&self, profile: &Profile) -> Decoder {
-        Decoder::lines(Frame::new(profile.framing(&self.framing)))
+        self.as_paired(Decoder::lines(Frame::new(profile.framing(&self.framing))))
+    }
+
+    /// The decoder, told whether the scanner belongs to a bench. What is taken from others is nobody's keyboard.
+    pub(super) fn as_paired(&self, decoder: Decoder) -> Decoder {
+        let keyboard = self.transport.kind() == Kind::Keyboard && !self.exclusive;
+        if self.paired { decoder } else { decoder.unpaired(keyboard) }
     }
 
     /// The keyboard layout by which this scanner is read.
@@ -121,7 +130,10 @@ impl ScannerConfig {
     pub(super) fn key_decoder(&self, catalog: &Catalog, profile: &Profile) -> Result<Decoder, Trouble> {
         let name = self.layout(profile);
         let keyboard = catalog.keyboards.get(name).ok_or_else(|| Trouble::NoKeyboard(name.to_owned()))?;
-        Ok(Decoder::keys(Keys::new(Arc::clone(&keyboard.layout), profile.key_options(&self.framing))))
+        let layout = Arc::clone(&keyboard.layout);
+        let probe = Probe { keyboards: Arc::clone(&catalog.keyboards), name: name.to_owned(), current: layout.clone() };
+        let decoder = Decoder::keys(Keys::new(layout, profile.key_options(&self.framing)));
+        Ok(self.as_paired(decoder.probing(probe)))
     }
 }
 

@@ -5,6 +5,7 @@
 //! [`Broken::Full`](crate::scan::Broken::Full).
 
 mod config;
+mod ear;
 mod open;
 mod reader;
 mod tcp;

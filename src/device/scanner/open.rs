@@ -139,7 +139,7 @@ fn open_hidpos(config: &ScannerConfig, catalog: &Catalog, place: &Place) -> Resu
     });
     match reports {
         Some((node, reports, descriptor)) => {
-            let inputs = vec![(open_node(&node.path)?, Decoder::hidpos(reports))];
+            let inputs = vec![(open_node(&node.path)?, config.as_paired(Decoder::hidpos(reports)))];
             let head = format!("hidpos {}", data_encoding::HEXLOWER.encode(&descriptor));
             Ok(Source { inputs, head, _held: Held::Nodes { _nodes: Vec::new() } })
         }

@@ -9,6 +9,7 @@ use tokio::net::unix::pipe::Receiver;
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::Deliver;
+use super::ear::{Ear, Probe};
 use crate::ids::ScannerId;
 use crate::scan::frame::Frame;
 use crate::scan::hidpos::HidPos;
@@ -32,6 +33,7 @@ pub type Tap = Arc<dyn Fn(String) + Send + Sync>;
 pub struct Decoder {
     kind: Kind,
     tap: Option<(Record, Tap)>,
+    ear: Ear,
 }
 
 #[derive(Debug)]
@@ -48,26 +50,43 @@ enum Kind {
 impl Decoder {
     /// Of a stream of bytes.
     #[must_use]
-    pub const fn lines(frame: Frame) -> Self {
-        Self { kind: Kind::Lines(frame), tap: None }
+    pub fn lines(frame: Frame) -> Self {
+        Self::of(Kind::Lines(frame))
     }
 
     /// Of a stream of `struct input_event`.
     #[must_use]
     pub fn keys(keys: Keys) -> Self {
-        Self { kind: Kind::Keys { keys: Box::new(keys), rest: Vec::new() }, tap: None }
+        Self::of(Kind::Keys { keys: Box::new(keys), rest: Vec::new() })
     }
 
     /// Of HID POS reports, one a read.
     #[must_use]
-    pub const fn hidpos(reports: HidPos) -> Self {
-        Self { kind: Kind::HidPos(reports), tap: None }
+    pub fn hidpos(reports: HidPos) -> Self {
+        Self::of(Kind::HidPos(reports))
     }
 
-    /// Tells `tap` everything that arrives, besides decoding it.
+    fn of(kind: Kind) -> Self {
+        Self { kind, tap: None, ear: Ear::default() }
+    }
+
+    /// Tells `tap` everything that arrives, besides decoding it; what is decoded is then handed over as it is.
     #[must_use]
-    pub fn tapped(self, tap: &Tap) -> Self {
+    pub fn tapped(mut self, tap: &Tap) -> Self {
+        self.ear.raw = true;
         Self { tap: Some((Record::default(), Arc::clone(tap))), ..self }
+    }
+
+    /// Recognises the layout's test.
+    pub(super) fn probing(mut self, probe: Probe) -> Self {
+        self.ear.probe = Some(probe);
+        self
+    }
+
+    /// Tells nothing but pairing codes; a person's `keyboard` might be meant.
+    pub(super) fn unpaired(mut self, keyboard: bool) -> Self {
+        self.ear.unpaired = Some(keyboard);
+        self
     }
 
     /// Says whether the Caps Lock light burns.
@@ -78,6 +97,12 @@ impl Decoder {
     }
 
     fn feed(&mut self, bytes: &[u8], now: Duration, out: &mut Vec<Heard>) {
+        self.ear.arrives(now, self.partial_until().is_none());
+        self.decode(bytes, now, out);
+        self.ear.takes(out, now, true);
+    }
+
+    fn decode(&mut self, bytes: &[u8], now: Duration, out: &mut Vec<Heard>) {
         let mut lines = Vec::new();
         let mut record = self.tap.as_mut().map(|(record, _)| record);
         match &mut self.kind {
@@ -105,6 +130,11 @@ impl Decoder {
     }
 
     fn deadline(&self) -> Option<Duration> {
+        self.partial_until().into_iter().chain(self.ear.deadline()).min()
+    }
+
+    /// When silence ends the barcode that has begun.
+    fn partial_until(&self) -> Option<Duration> {
         match &self.kind {
             Kind::Lines(frame) => frame.deadline(),
             Kind::HidPos(reports) => reports.deadline(),
@@ -118,6 +148,7 @@ impl Decoder {
             Kind::HidPos(reports) => reports.idle(now, out),
             Kind::Keys { keys, .. } => keys.idle(now, out),
         }
+        self.ear.takes(out, now, false);
     }
 
     fn cut_off(&mut self, out: &mut Vec<Heard>) {
@@ -129,6 +160,7 @@ impl Decoder {
                 keys.cut_off(out);
             }
         }
+        self.ear.ends(out);
     }
 }
 
@@ -253,6 +285,7 @@ mod tests {
                     break;
                 }
             }
+            decoder.idle(Duration::from_secs(1), &mut heard);
             prop_assert_eq!(heard, [Heard::Scan(Scan { text: "j1".to_owned(), aim: None })]);
         }
     }

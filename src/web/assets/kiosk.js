@@ -167,6 +167,13 @@ $('code').addEventListener('submit', (event) => {
 document.addEventListener('click', (event) => {
   const label = event.target.closest('.enlarge');
   if (label) { label.classList.toggle('large'); return; }
+  const show = event.target.closest('[data-show]');
+  if (show) {
+    const panel = $(show.dataset.show);
+    panel.querySelectorAll('[data-src]').forEach((image) => { image.src = image.dataset.src; });
+    panel.hidden = !panel.hidden;
+    return;
+  }
   const button = event.target.closest('[data-touch], #sound');
   if (!button) return;
   if (button.id === 'sound') { if (audio) audio.resume().then(() => sound('go')); return; }

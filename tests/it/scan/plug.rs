@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use evdev::KeyCode;
+use stationd::code::own::{Kind, make};
 use stationd::device::scanner::{State, Transport, Trouble};
 use stationd::ids::ScannerId;
 use stationd::scan::{Broken, Heard, record};
@@ -75,13 +76,15 @@ fn what_finds_no_room_is_said_as_soon_as_there_is_room() {
     shop.wait_for("s", &State::Connected);
     let mut wire = key_wire(&path);
     shop.room(Some(1));
-    ["J1", "J2", "J3"].into_iter().for_each(|text| wire.scan(text));
+    // Our own labels, which wait for nothing.
+    let label = |n| make(Kind::Job, n);
+    (1..=3).for_each(|n| wire.scan(&label(n)));
     shop.heard("s", 1);
     std::thread::sleep(Duration::from_millis(200));
     shop.room(None);
-    assert_eq!(shop.heard("s", 2), [scan("J1"), Heard::Broken(Broken::Full { lost: 2 })]);
-    wire.scan("J4");
-    assert_eq!(shop.heard("s", 3).last(), Some(&scan("J4")));
+    assert_eq!(shop.heard("s", 2), [scan(&label(1)), Heard::Broken(Broken::Full { lost: 2 })]);
+    wire.scan(&label(4));
+    assert_eq!(shop.heard("s", 3).last(), Some(&scan(&label(4))));
 }
 
 #[test]

@@ -197,7 +197,12 @@ impl Shop {
                     Some(room) => *room -= 1,
                     None => {}
                 }
-                ledger.heard.entry(scanner.to_string()).or_default().push(heard);
+                // What came in one pull is counted scan by scan.
+                let heard = match heard {
+                    Heard::Pull(scans) => scans.into_iter().map(Heard::Scan).collect(),
+                    other => vec![other],
+                };
+                ledger.heard.entry(scanner.to_string()).or_default().extend(heard);
                 ear.news.notify_all();
                 Ok(())
             }
@@ -211,7 +216,8 @@ impl Shop {
                 ear.news.notify_all();
             }
         });
-        let catalog = Catalog { profiles: scanners::built_in().unwrap(), keyboards: keyboards::built_in().unwrap() };
+        let catalog =
+            Catalog { profiles: scanners::built_in().unwrap(), keyboards: Arc::new(keyboards::built_in().unwrap()) };
         let handle = spawn(Arc::new(catalog), deliver, report).expect("a thread");
         Self { handle: Some(handle), ear }
     }

@@ -83,6 +83,7 @@ pub fn view(station: &str, stage_name: &str, verdict: Verdict) -> View {
         contact: Contact::Here,
         unsent: 0,
         trouble: Vec::new(),
+        offers: Vec::new(),
     }
 }
 

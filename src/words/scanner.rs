@@ -1,0 +1,91 @@
+//! What is said of scanners, and of the press's software beside one.
+
+use super::{Language, Said, quoted, said_as};
+use crate::floor::verdict::ScannerNews;
+use crate::ids::ScannerId;
+
+/// What happened to a scanner.
+pub(super) fn news(scanner: &ScannerId, news: &ScannerNews, language: Language) -> Said {
+    let scanner = short(scanner);
+    match language {
+        Language::En => english(&scanner, news),
+        Language::Es => spanish(&scanner, news),
+    }
+}
+
+/// The end of a long port, which is where two differ.
+fn short(scanner: &ScannerId) -> String {
+    const SHOWN_MAX: usize = 28;
+    let text = scanner.as_str();
+    match text.len().checked_sub(SHOWN_MAX).and_then(|cut| text.get(cut..)) {
+        Some(end) if text.len() > SHOWN_MAX => format!("…{end}"),
+        _ => text.to_owned(),
+    }
+}
+
+fn english(scanner: &str, news: &ScannerNews) -> Said {
+    match news {
+        ScannerNews::Paired => {
+            said_as(format!("Scanner {scanner} belongs to this bench now."), "Scan the next piece with it.")
+        }
+        ScannerNews::Freed => said_as(
+            format!("{scanner} belongs to no bench now."),
+            "To use it as a scanner, scan a pairing code with it.",
+        ),
+        ScannerNews::Elsewhere { station } => said_as(
+            format!("Bench {station} is at another computer."),
+            "Plug the scanner in there, then scan it again.",
+        ),
+        ScannerNews::Fixed { station } => said_as(
+            format!("Scanner {scanner} belongs to bench {station} by the configuration."),
+            "Nothing changed. Ask the supervisor to change it there.",
+        ),
+        ScannerNews::LayoutSet { layout } => said_as(
+            format!("The keyboard of scanner {scanner} is {} now.", quoted(layout)),
+            "Scan the next piece with it.",
+        ),
+        ScannerNews::LayoutRight { layout } => {
+            said_as(format!("The keyboard of scanner {scanner} is {}: right.", quoted(layout)), "Scan the next piece.")
+        }
+        ScannerNews::NotReady => said_as("The scanner was not quite ready.", "It was not counted. Scan it again."),
+    }
+}
+
+fn spanish(scanner: &str, news: &ScannerNews) -> Said {
+    match news {
+        ScannerNews::Paired => {
+            said_as(format!("El escáner {scanner} ya es de esta mesa."), "Escanee con él la siguiente pieza.")
+        }
+        ScannerNews::Freed => said_as(
+            format!("{scanner} ya no es de ninguna mesa."),
+            "Para usarlo como escáner, escanee con él un código de mesa.",
+        ),
+        ScannerNews::Elsewhere { station } => said_as(
+            format!("La mesa {station} está en otra computadora."),
+            "Conecte ahí el escáner y escanee el código otra vez.",
+        ),
+        ScannerNews::Fixed { station } => said_as(
+            format!("El escáner {scanner} es de la mesa {station} por configuración."),
+            "Nada cambió. Pida al supervisor que lo cambie ahí.",
+        ),
+        ScannerNews::LayoutSet { layout } => said_as(
+            format!("El teclado del escáner {scanner} ahora es {}.", quoted(layout)),
+            "Escanee con él la siguiente pieza.",
+        ),
+        ScannerNews::LayoutRight { layout } => said_as(
+            format!("El teclado del escáner {scanner} es {}: correcto.", quoted(layout)),
+            "Escanee la siguiente pieza.",
+        ),
+        ScannerNews::NotReady => said_as("El escáner aún no estaba listo.", "No se contó. Escanee otra vez."),
+    }
+}
+
+/// On a kiosk's card: a scanner that belongs to no bench said something.
+#[must_use]
+pub fn offer(scanner: &ScannerId, language: Language) -> String {
+    let scanner = short(scanner);
+    match language {
+        Language::En => format!("A new scanner at {scanner}: scan this bench's pairing code with it."),
+        Language::Es => format!("Un escáner nuevo en {scanner}: escanee con él el código de esta mesa."),
+    }
+}
