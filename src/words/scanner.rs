@@ -1,7 +1,7 @@
 //! What is said of scanners, and of the press's software beside one.
 
 use super::{Language, Said, quoted, said_as};
-use crate::floor::verdict::ScannerNews;
+use crate::floor::verdict::{Say, ScannerNews};
 use crate::ids::ScannerId;
 
 /// What happened to a scanner.
@@ -77,6 +77,16 @@ fn spanish(scanner: &str, news: &ScannerNews) -> Said {
             "Escanee la siguiente pieza.",
         ),
         ScannerNews::NotReady => said_as("El escáner aún no estaba listo.", "No se contó. Escanee otra vez."),
+    }
+}
+
+/// What is said of several barcodes of one pull: that their commands did nothing, or of one that only stood beside.
+pub(super) fn pull(say: &Say, language: Language) -> Said {
+    match (matches!(say, Say::SeveralCommands), language) {
+        (true, Language::En) => said_as("Several commands were read at once.", "They did nothing. Scan one of them."),
+        (true, Language::Es) => said_as("Se leyeron varias órdenes a la vez.", "No se hizo ninguna. Escanee una sola."),
+        (false, Language::En) => said_as("Another barcode of the same label.", "There is nothing to do for it."),
+        (false, Language::Es) => said_as("Otro código de la misma etiqueta.", "No hay nada que hacer con él."),
     }
 }
 
