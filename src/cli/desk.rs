@@ -71,8 +71,8 @@ struct Reader {
 }
 
 impl Numbers for Reader {
-    fn in_document(&self, _mime: &str, bytes: &[u8]) -> Vec<String> {
-        Document::read(bytes).map(|document| document.barcodes()).unwrap_or_default()
+    fn in_document(&self, _mime: &str, bytes: &[u8], pages: &[u16]) -> Vec<String> {
+        Document::read(bytes).map(|document| document.only(pages).barcodes()).unwrap_or_default()
     }
 
     fn key(&self, text: &str) -> Option<String> {

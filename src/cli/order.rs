@@ -136,6 +136,7 @@ fn sentence(line: &Line, state: &Order) -> String {
         LabelOf::Ticket(job) => format!("ticket of {}", piece(job)),
         LabelOf::Package(package) => format!("package label of {package}"),
         LabelOf::Shipping(package) => format!("shipping label of {package}"),
+        LabelOf::Document { package, purpose, .. } => format!("{} of {package}", purpose.spoken()),
     };
     match &line.event {
         Event::OrderTaken(intake) => {

@@ -36,20 +36,23 @@ type Failed = Box<dyn std::error::Error + Send + Sync>;
 
 fn bytes(job: &Job, printer: &Printer) -> Result<Vec<u8>, Failed> {
     match &job.document {
-        Some(document) => Ok(Document::read(&document.bytes)?.print(printer, 1)?),
+        Some(document) => {
+            let (document, copies) = chosen(&job.order, &job.what, document)?;
+            Ok(document.print(printer, copies)?)
+        }
         None => {
             let texts = fields(&job.order, &job.what, &jiff::tz::TimeZone::system());
-            Ok(label::print(&builtin::template(template(&job.what))?, &texts, printer, 1)?)
+            Ok(label::print(&builtin::template(template(&job.what)?)?, &texts, printer, 1)?)
         }
     }
 }
 
 fn picture(order: &Order, what: &LabelOf, document: Option<&Attachment>) -> Result<Raster, Failed> {
     match document {
-        Some(document) => Ok(Document::read(&document.bytes)?.picture(SCREEN_DPI)?),
+        Some(document) => Ok(chosen(order, what, document)?.0.picture(SCREEN_DPI)?),
         None => {
             let texts = fields(order, what, &jiff::tz::TimeZone::system());
-            Ok(label::picture(&builtin::template(template(what))?, &texts, SCREEN_DPI)?)
+            Ok(label::picture(&builtin::template(template(what)?)?, &texts, SCREEN_DPI)?)
         }
     }
 }
@@ -75,11 +78,21 @@ pub fn fields_of(folders: &super::Folders, text: &str) -> Result<Fields, Failed>
 }
 
 /// The template of a label of ours. A shipping label without its document prints as the package's.
-const fn template(what: &LabelOf) -> &'static str {
+fn template(what: &LabelOf) -> Result<&'static str, Failed> {
     match what {
-        LabelOf::Ticket(_) => "job-ticket",
-        LabelOf::Package(_) | LabelOf::Shipping(_) => "package",
+        LabelOf::Ticket(_) => Ok("job-ticket"),
+        LabelOf::Package(_) | LabelOf::Shipping(_) => Ok("package"),
+        LabelOf::Document { purpose, .. } => Err(format!("the {} is not here any more", purpose.spoken()).into()),
     }
+}
+
+/// The pages of a document that belong to the label, and how many of each.
+fn chosen(order: &Order, what: &LabelOf, document: &Attachment) -> Result<(Document, u16), Failed> {
+    let whole = Document::read(&document.bytes)?;
+    Ok(match order.document_for(what) {
+        Some(said) => (whole.only(&said.pages), said.copies),
+        None => (whole, 1),
+    })
 }
 
 /// Where a kiosk's pictures lie: the station's ledger, read beside the loop.
@@ -133,9 +146,8 @@ fn find_label(conn: &Connection, label: LabelId) -> Result<Option<(Order, LabelO
 }
 
 fn document(conn: &Connection, order: &Order, what: &LabelOf) -> Result<Option<Attachment>, StoreError> {
-    let LabelOf::Shipping(package) = what else { return Ok(None) };
-    match order.document_of(package) {
-        Some(id) => attachment::get(conn, id),
+    match order.document_for(what) {
+        Some(found) => attachment::get(conn, found.document),
         None => Ok(None),
     }
 }

@@ -193,7 +193,7 @@ mod tests {
             carrier: None,
             route: Route { steps: steps.collect() },
             jobs: vec![spec],
-            packages: vec![PackageSpec { package: PackageId::new("P1").unwrap(), document: None, tracking: None }],
+            packages: vec![PackageSpec::bare(PackageId::new("P1").unwrap())],
         };
         let passes = scans.split_whitespace().enumerate().map(|(n, stage)| Pass {
             stage: StageId::new(stage).unwrap(),

@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::document::Purpose;
 use super::intake::{Intake, JobSpec, PackageSpec};
 use super::rework::Gone;
 use crate::code::command::{FailReason, HoldReason};
@@ -99,6 +100,8 @@ pub enum LabelOf {
     Package(PackageId),
     /// The carrier's label of a package.
     Shipping(PackageId),
+    /// Another document of a package: the `n`-th that its intake names, from 0.
+    Document { package: PackageId, n: u16, purpose: Purpose },
 }
 
 impl LabelOf {

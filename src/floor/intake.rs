@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::document::{PackageDocument, Purpose};
 use super::moment::Moment;
 use super::route::Route;
 use crate::ids::{AttachmentId, JobId, OrderId, PackageId, StageId};
@@ -85,6 +86,27 @@ pub struct PackageSpec {
     /// The carrier's number that the document carries, as a tracking key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tracking: Option<String>,
+    /// What is printed with it, in this order. A shipping label is here only where `document` does not say all of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub documents: Vec<PackageDocument>,
+}
+
+impl PackageSpec {
+    /// A package of which nothing is known yet.
+    #[must_use]
+    pub const fn bare(package: PackageId) -> PackageSpec {
+        PackageSpec { package, document: None, tracking: None, documents: Vec::new() }
+    }
+
+    /// The shipping label, where the shop already has it.
+    #[must_use]
+    pub fn shipping(&self) -> Option<PackageDocument> {
+        let document = self.document?;
+        let said = self.documents.iter().find(|other| other.purpose == Purpose::Shipping);
+        let plain =
+            PackageDocument { purpose: Purpose::Shipping, document, pages: Vec::new(), copies: 1, numbers: Vec::new() };
+        Some(said.cloned().unwrap_or(plain))
+    }
 }
 
 impl Intake {

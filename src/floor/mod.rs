@@ -11,6 +11,7 @@
 pub mod audit;
 pub mod bench;
 pub mod decide;
+pub mod document;
 
 pub mod event;
 pub mod intake;

@@ -9,9 +9,7 @@ use super::intake::{Intake, JobSpec};
 use super::moment::Moment;
 use super::rework::{Ended, Rework};
 use crate::code::command::{FailReason, HoldReason};
-use crate::ids::{
-    AttachmentId, EntryId, JobId, LabelId, OperatorId, OrderId, PackageId, PrinterId, StageId, StationId,
-};
+use crate::ids::{EntryId, JobId, LabelId, OperatorId, OrderId, PackageId, PrinterId, StageId, StationId};
 
 /// The place of an entry in the fold. An entry keeps its identifier when its ledger is renewed, so the order
 /// of a fold does not depend on which copy arrived first.
@@ -347,13 +345,6 @@ impl Order {
     pub fn job_spec(&self, job: &JobId) -> Option<(usize, &JobSpec)> {
         let intake = self.intake.as_deref()?;
         intake.jobs.iter().enumerate().find(|(_, spec)| spec.job == *job).map(|(i, spec)| (i + 1, spec))
-    }
-
-    /// The carrier's label of a package, where the shop has it.
-    #[must_use]
-    pub fn document_of(&self, package: &PackageId) -> Option<AttachmentId> {
-        let packages = &self.intake.as_deref()?.packages;
-        packages.iter().find(|p| p.package == *package)?.document
     }
 
     /// The package that a job belongs into: the one its intake names, else the first that is not closed, else

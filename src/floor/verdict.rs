@@ -102,6 +102,8 @@ pub enum Say {
     OtherLabelExpected { number: String, printed: String, expected: String },
     /// What is said at the door.
     Door(Door),
+    /// The number of a return label: it goes into the package, and is never its own.
+    ReturnLabel { number: String, printed: String },
     /// Pieces of this package are not packed yet.
     PackFirst { number: String, printed: String, missing: u32 },
     /// A tracking number with no package in hand, and none known for it.

@@ -61,8 +61,19 @@ fn same_packages(conn: &Connection, intake: &Intake, draft: &Draft, numbers: &[N
         return Ok(false);
     }
     for ((parcel, number), spec) in draft.packages.iter().zip(numbers).zip(&intake.packages) {
-        if spec.tracking != number.key || !same_bytes(conn, spec.document, parcel.document.as_ref())? {
+        let shipping = parcel.shipping().map(|(blob, _)| blob);
+        if spec.tracking != number.key || !same_bytes(conn, spec.document, shipping)? {
             return Ok(false);
+        }
+        if parcel.documents.len() != spec.documents.len() {
+            return Ok(false);
+        }
+        for (paper, kept) in parcel.documents.iter().zip(&spec.documents) {
+            if (paper.purpose, paper.copies.unwrap_or(1), &paper.pages) != (kept.purpose, kept.copies, &kept.pages)
+                || !same_bytes(conn, Some(kept.document), Some(&paper.document))?
+            {
+                return Ok(false);
+            }
         }
     }
     Ok(true)

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::floor::document::{DOCUMENT_COPIES_MAX, DOCUMENTS_MAX, PAGES_MAX, Purpose};
 use crate::floor::intake::{JOBS_MAX, PACKAGES_MAX, TEXT_MAX};
 use crate::floor::route::{Route, STEPS_MAX, Step};
 use crate::ids::StageId;
@@ -83,6 +84,62 @@ pub struct Parcel {
     /// The carrier's label.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub document: Option<Blob>,
+    /// What else is printed with it, in this order. The shipping label may be here instead of in `document`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub documents: Vec<Paper>,
+}
+
+/// A document of a parcel.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Paper {
+    /// What it is for.
+    pub purpose: Purpose,
+    /// The file; several documents may name pages of the same one.
+    pub document: Blob,
+    /// Which of its pages, from 1; none: all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pages: Vec<u16>,
+    /// How many of each page; none: one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub copies: Option<u16>,
+}
+
+impl Parcel {
+    /// The shipping label and its pages.
+    #[must_use]
+    pub fn shipping(&self) -> Option<(&Blob, &[u16])> {
+        let listed = || self.documents.iter().find(|paper| paper.purpose == Purpose::Shipping);
+        let plain = self.document.as_ref().map(|blob| (blob, &[][..]));
+        plain.or_else(|| listed().map(|paper| (&paper.document, paper.pages.as_slice())))
+    }
+
+    fn check(&self) -> Result<(), Unfit> {
+        check_blob("label document", self.document.as_ref())?;
+        if self.documents.len() > DOCUMENTS_MAX {
+            return unfit(format!("A package has more than {DOCUMENTS_MAX} documents. Leave some out."));
+        }
+        for paper in &self.documents {
+            let name = paper.purpose.spoken();
+            if paper.purpose == Purpose::Other {
+                let names = Purpose::NAMES.map(|(_, name)| name).join(", ");
+                return unfit(format!("A document's purpose is not known. Known are {names}."));
+            }
+            check_blob(name, Some(&paper.document))?;
+            let copies = paper.copies.unwrap_or(1);
+            if !(1..=DOCUMENT_COPIES_MAX).contains(&copies) {
+                return unfit(format!("The {name} has {copies} copies; 1 to {DOCUMENT_COPIES_MAX} are allowed."));
+            }
+            if paper.pages.len() > PAGES_MAX || paper.pages.contains(&0) {
+                return unfit(format!("The pages of the {name} must be 1 or more, and at most {PAGES_MAX} of them."));
+            }
+        }
+        let listed = self.documents.iter().filter(|paper| paper.purpose == Purpose::Shipping).count();
+        if listed + usize::from(self.document.is_some()) > 1 {
+            return unfit("A package has two shipping labels. Give it one.");
+        }
+        Ok(())
+    }
 }
 
 /// Bytes that come with a draft.
@@ -145,7 +202,7 @@ impl Draft {
             return unfit(format!("The starting stage {start} is not on the route. Name a stage of the route."));
         }
         for parcel in &self.packages {
-            check_blob("label document", parcel.document.as_ref())?;
+            parcel.check()?;
         }
         Ok(self)
     }

@@ -79,7 +79,11 @@ fn named_by(entry: &Entry) -> Vec<AttachmentId> {
     });
     let named = |intake: &crate::floor::intake::Intake| {
         let pictures: Vec<_> = intake.jobs.iter().filter_map(|job| job.picture).collect();
-        pictures.into_iter().chain(intake.packages.iter().filter_map(|p| p.document)).collect::<Vec<_>>()
+        let documents = intake
+            .packages
+            .iter()
+            .flat_map(|p| p.document.into_iter().chain(p.documents.iter().map(|document| document.document)));
+        pictures.into_iter().chain(documents).collect::<Vec<_>>()
     };
     intakes.flat_map(|intake| named(intake)).collect()
 }

@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::board::{self, Step};
-use super::draft::{Blob, Draft, Unfit};
+use super::draft::{Blob, Draft, Parcel, Unfit};
 use super::label_number::{Number, Numbers, read};
+use crate::floor::document::{PackageDocument, Purpose};
 use crate::floor::event::Event;
 use crate::floor::intake::{Intake, JobSpec, PackageSpec};
 use crate::floor::moment::{Moment, Wall, ordering_time};
@@ -132,8 +133,10 @@ fn born(
     let mut packages = Vec::with_capacity(draft.packages.len());
     for (parcel, number) in draft.packages.iter().zip(&prepared.numbers) {
         let package = PackageId::new(unused(conn, Made::Package, Kind::Package, maker)?)?;
-        let document = parcel.document.as_ref().map(|blob| keep(conn, blob, maker)).transpose()?;
-        packages.push(PackageSpec { package, document, tracking: number.key.clone() });
+        let plain = parcel.document.as_ref().map(|blob| keep(conn, blob, maker)).transpose()?;
+        let documents = documents(conn, parcel, number, maker)?;
+        let listed = documents.iter().find(|d| d.purpose == Purpose::Shipping).map(|d| d.document);
+        packages.push(PackageSpec { package, document: plain.or(listed), tracking: number.key.clone(), documents });
     }
     let mut jobs = Vec::new();
     for piece in &draft.pieces {
@@ -166,6 +169,31 @@ fn born(
         jobs,
         packages,
     })
+}
+
+/// What is printed with a parcel. Documents that are pages of the same file share it.
+fn documents(
+    conn: &Connection,
+    parcel: &Parcel,
+    number: &Number,
+    maker: &mut Maker<'_>,
+) -> Result<Vec<PackageDocument>, StoreError> {
+    let mut documents: Vec<PackageDocument> = Vec::with_capacity(parcel.documents.len());
+    for (n, paper) in parcel.documents.iter().enumerate() {
+        let same = parcel.documents.iter().take(n).position(|other| other.document == paper.document);
+        let document = match same.and_then(|i| documents.get(i)) {
+            Some(kept) => kept.document,
+            None => keep(conn, &paper.document, maker)?,
+        };
+        documents.push(PackageDocument {
+            purpose: paper.purpose,
+            document,
+            pages: paper.pages.clone(),
+            copies: paper.copies.unwrap_or(1),
+            numbers: number.others.get(n).cloned().unwrap_or_default(),
+        });
+    }
+    Ok(documents)
 }
 
 fn unused(conn: &Connection, made: Made, kind: Kind, maker: &mut Maker<'_>) -> Result<String, StoreError> {

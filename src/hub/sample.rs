@@ -94,7 +94,11 @@ fn into(package: usize, piece: Piece) -> Piece {
 fn labelled(serial: u32) -> Parcel {
     let tracking = label::tracking(serial);
     let bytes = label::zpl(&tracking).into_bytes();
-    Parcel { tracking: Some(tracking), document: Some(Blob { mime: "application/zpl".to_owned(), bytes }) }
+    Parcel {
+        tracking: Some(tracking),
+        document: Some(Blob { mime: "application/zpl".to_owned(), bytes }),
+        ..Parcel::default()
+    }
 }
 
 #[cfg(test)]

@@ -84,7 +84,8 @@ fn name_intake(conn: &Connection, intake: &Intake) -> Result<(), StoreError> {
     name(conn, Kind::Identity, &identity(&intake.channel, &intake.number), order)?;
     for spec in &intake.packages {
         name(conn, Kind::Package, spec.package.as_str(), order)?;
-        if let Some(key) = &spec.tracking {
+        let others = spec.documents.iter().flat_map(|document| &document.numbers);
+        for key in spec.tracking.iter().chain(others) {
             name(conn, Kind::Tracking, key, order)?;
         }
     }

@@ -13,7 +13,9 @@ pub fn fields(order: &Order, what: &LabelOf, zone: &jiff::tz::TimeZone) -> Field
     let all = common(intake, zone);
     match what {
         LabelOf::Ticket(job) => of_job(order, job, all),
-        LabelOf::Package(package) | LabelOf::Shipping(package) => of_package(order, intake, package, all),
+        LabelOf::Package(package) | LabelOf::Shipping(package) | LabelOf::Document { package, .. } => {
+            of_package(order, intake, package, all)
+        }
     }
 }
 

@@ -134,9 +134,8 @@ fn document(
     order: &Order,
     what: &LabelOf,
 ) -> Result<Option<attachment::Attachment>, StoreError> {
-    let LabelOf::Shipping(package) = what else { return Ok(None) };
-    match order.document_of(package) {
-        Some(id) => attachment::get(writing.conn(), id),
+    match order.document_for(what) {
+        Some(found) => attachment::get(writing.conn(), found.document),
         None => Ok(None),
     }
 }

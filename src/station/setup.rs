@@ -72,7 +72,7 @@ impl Bench {
     pub fn printer(&self, what: &LabelOf) -> Option<&PrinterId> {
         match what {
             LabelOf::Ticket(_) => self.tickets.as_ref(),
-            LabelOf::Package(_) | LabelOf::Shipping(_) => self.shipping.as_ref(),
+            LabelOf::Package(_) | LabelOf::Shipping(_) | LabelOf::Document { .. } => self.shipping.as_ref(),
         }
     }
 

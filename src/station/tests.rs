@@ -80,7 +80,7 @@ fn order_page() -> Page {
         carrier: None,
         route: Route::default(),
         jobs: vec![spec],
-        packages: vec![PackageSpec { package, document, tracking: Some("1Z1".into()) }],
+        packages: vec![PackageSpec { document, tracking: Some("1Z1".into()), ..PackageSpec::bare(package) }],
     };
     let entry = Entry {
         id: EntryId::from_bytes([8; 16]),

@@ -14,6 +14,6 @@ pub struct Job {
     pub what: LabelOf,
     /// Its order as it is now.
     pub order: Box<Order>,
-    /// The carrier's label, for [`LabelOf::Shipping`].
+    /// The bytes that it is printed from, where it is no label of ours.
     pub document: Option<Attachment>,
 }

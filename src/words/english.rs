@@ -35,6 +35,7 @@ pub(super) fn said(say: &Say) -> Said {
         Say::LabelOfOther { belongs, open, .. } => label_of_other(belongs, open.as_deref()),
         Say::OtherLabelExpected { number, expected, .. } => other_label(number, expected),
         Say::Door(door) => door::said(door),
+        Say::ReturnLabel { number, .. } => return_label(number),
         Say::PackFirst { number, missing, .. } => pack_first(number, *missing),
         Say::WhichPackage { printed } => which_package(printed),
         Say::PackageInHand { number, n, of } => in_hand(number, *n, *of),
@@ -77,9 +78,7 @@ pub(super) fn said(say: &Say) -> Said {
         Say::SeveralCommands | Say::Beside => super::scanner::pull(say, Language::En),
         Say::Help => help(),
         Say::Noted => said_as("Noted.", NEXT_PIECE),
-        Say::OrderTaken { number } => {
-            said_as(format!("Order {number} came in."), "There is nothing to do for it here.")
-        }
+        Say::OrderTaken { number } => came_in(number),
         Say::NotSafe { why } => not_safe(*why),
         Say::Unsaid => unsaid(),
     }
@@ -190,6 +189,17 @@ fn label_of_other(belongs: &str, open: Option<&str>) -> Said {
 fn other_label(number: &str, expected: &str) -> Said {
     let next = format!("Take it off. The right label's number ends in {}.", quoted(expected));
     said_as(format!("Wrong label for {number}."), next)
+}
+
+fn came_in(number: &str) -> Said {
+    said_as(format!("Order {number} came in."), "There is nothing to do for it here.")
+}
+
+fn return_label(number: &str) -> Said {
+    said_as(
+        format!("That is the return label of {number}."),
+        "Put it in the package. Scan the shipping label on the outside.",
+    )
 }
 
 fn pack_first(number: &str, missing: u32) -> Said {

@@ -35,6 +35,7 @@ pub(super) fn said(say: &Say) -> Said {
         Say::LabelOfOther { belongs, open, .. } => label_of_other(belongs, open.as_deref()),
         Say::OtherLabelExpected { number, expected, .. } => other_label(number, expected),
         Say::Door(door) => door::said(door),
+        Say::ReturnLabel { number, .. } => return_label(number),
         Say::PackFirst { number, missing, .. } => pack_first(number, *missing),
         Say::WhichPackage { printed } => which_package(printed),
         Say::PackageInHand { number, n, of } => in_hand(number, *n, *of),
@@ -196,6 +197,13 @@ fn label_of_other(belongs: &str, open: Option<&str>) -> Said {
 fn other_label(number: &str, expected: &str) -> Said {
     let next = format!("Quítela. El número de la correcta termina en {}.", quoted(expected));
     said_as(format!("Etiqueta equivocada para {number}."), next)
+}
+
+fn return_label(number: &str) -> Said {
+    said_as(
+        format!("Es la etiqueta de devolución de {number}."),
+        "Póngala dentro del paquete. Escanee la etiqueta de envío de fuera.",
+    )
 }
 
 fn pack_first(number: &str, missing: u32) -> Said {

@@ -54,6 +54,11 @@ fn draft(draft: &Draft) -> String {
     for parcel in &draft.packages {
         line += &format!(" ({}", parcel.tracking.as_deref().unwrap_or("-"));
         line += parcel.document.as_ref().map_or("", |_| " doc");
+        for paper in &parcel.documents {
+            line += &format!(" {:?}", paper.purpose).to_lowercase();
+            line += &paper.pages.iter().map(|n| format!(" p{n}")).collect::<String>();
+            line += &paper.copies.map_or(String::new(), |n| format!(" x{n}"));
+        }
         line += ")";
     }
     line
@@ -190,4 +195,47 @@ line 4: It can not be read: unknown field `colour`, expected one of `number`, `c
     );
     let broken = told(&import::json::read(b"[{\"number\":\n", &mut read));
     assert!(broken.starts_with("line 2: The file is no JSON"), "{broken}");
+}
+
+#[test]
+fn a_package_has_a_file_for_each_purpose_with_pages_and_copies() {
+    let head = "order,product,tracking,label,return label,packing slip,customs form,gift note\n";
+    let all = "7,Tee,1Z9,label.zpl,other.zpl#2,label.zpl#1-3,label.zpl x4,label.zpl#1 x2\n";
+    assert_eq!(
+        check(format!("{head}{all}").as_bytes()),
+        "#7 [Tee] (1Z9 doc return p2 packingslip p1 p2 p3 customs x4 giftnote p1 x2)"
+    );
+    let plain = "7,Tee,,label.zpl#2,,,,\n";
+    assert_eq!(check(format!("{head}{plain}").as_bytes()), "#7 [Tee] (- shipping p2)");
+    let missing = "7,Tee,,,nix#2.pdf,,,\n";
+    assert_eq!(
+        check(format!("{head}{missing}").as_bytes()),
+        "line 2, column return label: The file \"nix#2.pdf\" can not be read: no such file. Check its name."
+    );
+    let many = "7,Tee,,,,label.zpl x99,,\n";
+    assert_eq!(
+        check(format!("{head}{many}").as_bytes()),
+        "line 2: The packing slip has 99 copies; 1 to 20 are allowed."
+    );
+}
+
+#[test]
+fn documents_come_as_json_too() {
+    let json = |documents: &str| {
+        let text =
+            format!(r#"[{{"number":"7","pieces":[{{"product":"Tee"}}],"packages":[{{"documents":[{documents}]}}]}}]"#);
+        told(&import::json::read(text.as_bytes(), &mut read))
+    };
+    let label = r#"{"purpose":"shipping","document":{"file":"label.zpl"},"pages":[1]}"#;
+    let slip = r#"{"purpose":"packing_slip","document":{"file":"label.zpl"},"pages":[2],"copies":2}"#;
+    assert_eq!(json(&format!("{label},{slip}")), "#7 [Tee] (- shipping p1 packingslip p2 x2)");
+    assert_eq!(json(&format!("{label},{label}")), "line 1: A package has two shipping labels. Give it one.");
+    assert_eq!(
+        json(&slip.replace("packing_slip", "packing")),
+        "line 1: A document's purpose is not known. Known are shipping, return, packing_slip, customs, gift_note."
+    );
+    assert_eq!(
+        json(&slip.replace("[2]", "[0]")),
+        "line 1: The pages of the packing slip must be 1 or more, and at most 40 of them."
+    );
 }

@@ -85,6 +85,46 @@ async fn one_bad_order_keeps_the_others_out_unless_told_otherwise() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_packages_documents_are_kept_by_purpose_and_a_return_number_is_none_of_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = start(folder.path()).await;
+    let file = folder.path().join("orders.csv");
+    std::fs::write(folder.path().join("out.zpl"), "^XA^FD1Z999^FS^XZ").unwrap();
+    std::fs::write(folder.path().join("back.zpl"), "^XA^FD1Z888^FS^XZ").unwrap();
+    let head = "order,product,label,return label,customs,gift note\n";
+    std::fs::write(&file, format!("{head}7,tee,out.zpl,back.zpl,back.zpl#1 x4,back.zpl\n")).unwrap();
+    let path = file.to_str().unwrap();
+    let (code, text) = check(&hub, &["import", path]).await;
+    assert_eq!(code, ExitCode::SUCCESS, "{text}");
+
+    let conn = Store::reader(&hub.folder).unwrap();
+    let find = |kind, text: &str| orders::order_of(&conn, kind, text).unwrap();
+    let id = find(orders::Kind::Tracking, "1Z999").unwrap();
+    assert_eq!(find(orders::Kind::Tracking, "1Z888").as_ref(), Some(&id));
+    let intake = orders::order(&conn, &id).unwrap().unwrap().intake.unwrap();
+    let [package] = intake.packages.as_slice() else { panic!("{intake:?}") };
+    assert_eq!(package.tracking.as_deref(), Some("1Z999"));
+    let kept: Vec<_> = package
+        .documents
+        .iter()
+        .map(|d| format!("{} {:?} x{} {}", d.purpose.spoken(), d.pages, d.copies, d.numbers.join(",")))
+        .collect();
+    assert_eq!(kept, ["return label [] x1 1Z888", "customs form [1] x4 ", "gift note [] x1 "]);
+    // Pages of one file are kept once.
+    assert!(package.documents.iter().all(|d| d.document == package.documents[0].document));
+    assert_ne!(Some(package.documents[0].document), package.document);
+
+    let (_, text) = check(&hub, &["import", path]).await;
+    assert!(text.contains("Nothing changed"), "{text}");
+    std::fs::write(&file, format!("{head}7,tee,out.zpl,back.zpl,back.zpl#1 x3,back.zpl\n")).unwrap();
+    let (_, text) = check(&hub, &["import", path]).await;
+    assert!(text.contains("differs (packages)"), "{text}");
+    std::fs::write(&file, format!("{head}8,tee,back.zpl,back.zpl,,\n")).unwrap();
+    let (_, text) = check(&hub, &["import", path]).await;
+    assert!(text.contains("The return label carries the number of the shipping label."), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_sample_shop_comes_once_and_orders_can_be_stopped() {
     let folder = tempfile::tempdir().unwrap();
     let hub = start(folder.path()).await;

@@ -30,6 +30,11 @@ impl Room<'_> {
             return told(bench, Verdict::attention(Say::NotHere { what: Seen::Tracking }));
         }
         let owners = self.owners(candidates);
+        if owners.is_empty()
+            && let Some(say) = self.return_label(candidates)
+        {
+            return told(bench, Verdict::stop(say));
+        }
         let in_hand = bench.hand.clone();
         let mine = |o: &&Owner<'_>| in_hand.as_ref().is_some_and(|h| *o.id == h.order && *o.package == h.package);
         match (owners.iter().find(mine).or_else(|| owners.first()), &in_hand) {
@@ -41,6 +46,17 @@ impl Room<'_> {
             (None, Some(hand)) => self.of_nobody(candidates, hand.clone(), bench),
             (None, None) => told(bench, Verdict::attention(Say::WhichPackage { printed: first.printed.clone() })),
         }
+    }
+
+    /// What is said of a return label: its number would bring the parcel back to the shop.
+    fn return_label(&self, candidates: &[Tracking]) -> Option<Say> {
+        let orders = self.known.named.iter().filter_map(|id| self.known.orders.get(id));
+        let mut specs = orders
+            .flat_map(|order| order.intake.iter().flat_map(|intake| &intake.packages).map(move |spec| (order, spec)));
+        specs.find_map(|(order, spec)| {
+            let tracking = candidates.iter().find(|t| spec.documents.iter().any(|d| d.numbers.contains(&t.key)))?;
+            Some(Say::ReturnLabel { number: order.spoken(), printed: tracking.printed.clone() })
+        })
     }
 
     /// Every package that the number is on: by its label document, or by a link that is not too old.

@@ -40,9 +40,8 @@ impl Room<'_> {
         decision.events.push(Event::PackageClosed { order: id.clone(), package: package.clone() });
         let (what, label) = self.label_of(order, package);
         let label = if was_printed(order, &what) { LabelState::Printed } else { label };
-        if !is_requested(order, &what) {
-            decision.labels.push((id.clone(), what));
-        }
+        let all = std::iter::once(what).chain(order.other_documents(package));
+        decision.labels.extend(all.filter(|what| !is_requested(order, what)).map(|what| (id.clone(), what)));
         decision.verdict = Verdict::go(Say::Complete { number: order.spoken(), label });
     }
 

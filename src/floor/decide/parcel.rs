@@ -70,7 +70,7 @@ impl Room<'_> {
         let intake = order.intake.as_deref()?;
         let is_open = |p: &&PackageSpec| order.packages.get(&p.package).is_none_or(|state| state.closed.is_none());
         let other = intake.packages.iter().find(|p| p.package != *package && is_open(p)).cloned();
-        let new = || Some(PackageSpec { package: self.known.fresh?.package.clone(), document: None, tracking: None });
+        let new = || Some(PackageSpec::bare(self.known.fresh?.package.clone()));
         other.or_else(new)
     }
 

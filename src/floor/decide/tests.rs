@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use super::*;
 use crate::code::Tracking;
 use crate::floor::bench::{Hand, Unclaimed, Undoable};
+use crate::floor::document::PackageDocument;
 use crate::floor::intake::{Intake, JobSpec, PackageSpec};
 use crate::floor::moment::SECOND;
 use crate::floor::order::{Fact, Key, fold};
@@ -145,10 +146,23 @@ fn intake(text: &str) -> Intake {
             package: PackageId::new(package).ok(),
         }
     };
+    // `P1=1Z1+return=1Z8+packing_slip`: a package with its number, and what else is printed with it.
+    let document = |word: &str| {
+        let (purpose, number) = word.split_once('=').map_or((word, None), |(p, n)| (p, Some(n.to_owned())));
+        PackageDocument {
+            purpose: serde_json::from_value(purpose.into()).unwrap(),
+            document: AttachmentId::from_bytes([2; 16]),
+            pages: vec![],
+            copies: 1,
+            numbers: number.into_iter().collect(),
+        }
+    };
     let package = |word: &str| {
+        let (word, others) = word.split_once('+').unwrap_or((word, ""));
+        let documents = others.split('+').filter(|word| !word.is_empty()).map(document).collect();
         let (package, tracking) = word.split_once('=').map_or((word, None), |(p, t)| (p, Some(t.to_owned())));
         let document = tracking.as_ref().map(|_| AttachmentId::from_bytes([1; 16]));
-        PackageSpec { package: PackageId::new(package).unwrap(), document, tracking }
+        PackageSpec { document, tracking, documents, ..PackageSpec::bare(PackageId::new(package).unwrap()) }
     };
     Intake {
         order: OrderId::new(format!("D{number}")).unwrap(),
@@ -199,7 +213,8 @@ fn names(order: &Order, meaning: &Meaning) -> bool {
         Meaning::Tracking(candidates) => {
             let linked = order.packages.values().filter_map(|p| p.link.as_ref()).map(|l| l.link.key.as_str());
             let expected = intake.packages.iter().filter_map(|p| p.tracking.as_deref());
-            linked.chain(expected).any(|key| candidates.iter().any(|c| c.key == key))
+            let others = intake.packages.iter().flat_map(|p| &p.documents).flat_map(|d| &d.numbers);
+            linked.chain(expected).chain(others.map(String::as_str)).any(|key| candidates.iter().any(|c| c.key == key))
         }
         _ => false,
     }
@@ -302,6 +317,46 @@ fn a_package_is_packed_labelled_and_linked() {
          go linked,number:#1,printed:1Z1
          go already_linked,number:#1,printed:1Z1
          go already_linked,number:#1,printed:1Z1",
+    );
+}
+
+#[test]
+fn everything_that_belongs_to_a_package_is_printed_with_it() {
+    check_packing(
+        "order 1 J1 | P1=1Z1+return=1Z8+packing_slip
+         order 2 J2 | P2+gift_note",
+        &["J1", "J2"],
+        "pack J1
+         pack 1Z1
+         pack J2",
+        "go complete,number:#1,label:printing prints shipping:P1 prints document:package:P1,n:0,purpose:return prints document:package:P1,n:1,purpose:packing_slip
+         go linked,number:#1,printed:1Z1
+         go complete,number:#2,label:not_yet prints package:P2 prints document:package:P2,n:0,purpose:gift_note",
+    );
+}
+
+#[test]
+fn a_return_labels_number_never_becomes_the_link() {
+    check_packing(
+        "order 1 J1 | P1=1Z1+return=1Z8
+         order 2 J2 | P2",
+        &["J1", "J2"],
+        "pack 1Z8
+         pack J1
+         pack 1Z8
+         pack 1Z1
+         pack J2
+         pack 1Z8
+         pack 1Z2
+         pack 1Z8",
+        "stop return_label,number:#1,printed:1Z8
+         go complete,number:#1,label:printing prints shipping:P1 prints document:package:P1,n:0,purpose:return
+         stop return_label,number:#1,printed:1Z8
+         go linked,number:#1,printed:1Z1
+         go complete,number:#2,label:not_yet prints package:P2
+         stop return_label,number:#1,printed:1Z8
+         go linked,number:#2,printed:1Z2
+         stop return_label,number:#1,printed:1Z8",
     );
 }
 

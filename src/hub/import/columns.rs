@@ -1,6 +1,7 @@
 //! The columns of an order file, under the names that shops give them.
 
 use super::Problem;
+use crate::floor::document::Purpose;
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -39,6 +40,29 @@ pub enum Column {
     Tracking,
     /// The carrier's label file.
     Label,
+    /// The file of the label with which the customer sends it back.
+    ReturnLabel,
+    /// The file of what is in the package.
+    PackingSlip,
+    /// The file for customs.
+    Customs,
+    /// The file with a word to whoever gets it.
+    GiftNote,
+}
+
+impl Column {
+    /// What the file of the column is for; none: it holds no file of a package.
+    #[must_use]
+    pub const fn purpose(self) -> Option<Purpose> {
+        match self {
+            Column::Label => Some(Purpose::Shipping),
+            Column::ReturnLabel => Some(Purpose::Return),
+            Column::PackingSlip => Some(Purpose::PackingSlip),
+            Column::Customs => Some(Purpose::Customs),
+            Column::GiftNote => Some(Purpose::GiftNote),
+            _ => None,
+        }
+    }
 }
 
 /// Every name that is understood; the first of a column is the one that is recommended. Case, spaces, `_` and `-` do
@@ -61,6 +85,10 @@ const NAMES: &[(Column, &[&str])] = &[
     (Column::Package, &["package", "parcel", "package number", "box"]),
     (Column::Tracking, &["tracking", "tracking number", "tracking no"]),
     (Column::Label, &["label", "label file", "shipping label", "label document"]),
+    (Column::ReturnLabel, &["return label", "return", "return label file"]),
+    (Column::PackingSlip, &["packing slip", "packing list", "delivery note"]),
+    (Column::Customs, &["customs", "customs form", "customs declaration", "commercial invoice"]),
+    (Column::GiftNote, &["gift note", "gift message", "gift card"]),
 ];
 
 /// A name this near to a known one is offered as a correction (Jaro-Winkler, from 0 to 1).

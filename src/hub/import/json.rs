@@ -44,12 +44,23 @@ fn draft(mut value: Value, read: &mut ReadFile<'_>) -> Result<Draft, (Option<Str
     for (list, field) in [("pieces", "picture"), ("packages", "document")] {
         let items = value.get_mut(list).and_then(Value::as_array_mut).into_iter().flatten();
         for blob in items.filter_map(|item| item.get_mut(field)) {
-            let Some(name) = blob.get("file").and_then(Value::as_str) else { continue };
-            let found = document(name, read).map_err(|what| (Some(field.to_owned()), what))?;
-            *blob = serde_json::to_value(found).map_err(|error| (Some(field.to_owned()), error.to_string()))?;
+            bytes_of(blob, field, read)?;
         }
+    }
+    let parcels = value.get_mut("packages").and_then(Value::as_array_mut).into_iter().flatten();
+    let papers = parcels.filter_map(|parcel| parcel.get_mut("documents")?.as_array_mut()).flatten();
+    for blob in papers.filter_map(|paper| paper.get_mut("document")) {
+        bytes_of(blob, "document", read)?;
     }
     let draft: Draft =
         serde_json::from_value(value).map_err(|error| (None, format!("It can not be read: {error}.")))?;
     draft.checked().map_err(|unfit| (None, unfit.to_string()))
+}
+
+/// Puts a file's bytes where its name was.
+fn bytes_of(blob: &mut Value, field: &str, read: &mut ReadFile<'_>) -> Result<(), (Option<String>, String)> {
+    let Some(name) = blob.get("file").and_then(Value::as_str) else { return Ok(()) };
+    let found = document(name, read).map_err(|what| (Some(field.to_owned()), what))?;
+    *blob = serde_json::to_value(found).map_err(|error| (Some(field.to_owned()), error.to_string()))?;
+    Ok(())
 }

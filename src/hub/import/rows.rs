@@ -6,9 +6,10 @@ use jiff::tz::TimeZone;
 
 use super::columns::{Column, Header};
 use super::document::document;
-use super::values::{list, moment, quantity, rush, whole};
+use super::values::{file, list, moment, quantity, rush, whole};
 use super::{Problem, ReadFile};
-use crate::hub::draft::{Blob, Draft, Parcel, Piece};
+use crate::floor::document::Purpose;
+use crate::hub::draft::{Blob, Draft, Paper, Parcel, Piece};
 use crate::ids::StageId;
 
 /// Rows on their way to orders.
@@ -37,6 +38,10 @@ struct Gathered {
 
 /// The columns that speak of the whole order.
 const OF_ORDER: [Column; 5] = [Column::ShipBy, Column::Rush, Column::Route, Column::StartsAt, Column::Carrier];
+
+/// The columns that speak of a parcel.
+const OF_PARCEL: [Column; 6] =
+    [Column::Tracking, Column::Label, Column::ReturnLabel, Column::PackingSlip, Column::Customs, Column::GiftNote];
 
 struct Row<'r> {
     line: u64,
@@ -185,7 +190,7 @@ impl<'a> Rows<'a> {
         wrong: &mut Vec<(Option<Column>, String)>,
     ) -> Option<usize> {
         let (name, tracking) = (row.get(Column::Package), row.get(Column::Tracking));
-        if name.is_empty() && tracking.is_empty() && row.get(Column::Label).is_empty() {
+        if name.is_empty() && OF_PARCEL.iter().all(|column| row.get(*column).is_empty()) {
             return None;
         }
         if let Err(what) = whole(tracking) {
@@ -197,7 +202,7 @@ impl<'a> Rows<'a> {
             order.draft.packages.push(Parcel::default());
             order.parcels.len() - 1
         });
-        for column in [Column::Tracking, Column::Label] {
+        for column in OF_PARCEL {
             let text = row.get(column);
             let (Some((_, said)), Some(parcel)) = (order.parcels.get_mut(place), order.draft.packages.get_mut(place))
             else {
@@ -212,13 +217,17 @@ impl<'a> Rows<'a> {
                 }
                 None => {
                     said.insert(column, text.to_owned());
-                    if column == Column::Tracking {
+                    let Some(purpose) = column.purpose() else {
                         parcel.tracking = Some(text.to_owned());
-                    } else {
-                        match self.file(text) {
-                            Ok(blob) => parcel.document = Some(blob),
-                            Err(what) => wrong.push((Some(column), what)),
+                        continue;
+                    };
+                    let asked = file(text);
+                    match self.file(asked.name) {
+                        Ok(blob) if purpose == Purpose::Shipping && asked.is_plain() => parcel.document = Some(blob),
+                        Ok(document) => {
+                            parcel.documents.push(Paper { purpose, document, pages: asked.pages, copies: asked.copies })
                         }
+                        Err(what) => wrong.push((Some(column), what)),
                     }
                 }
             }

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, time};
 use jiff::tz::TimeZone;
 
+use crate::floor::document::PAGES_MAX;
 use crate::floor::intake::JOBS_MAX;
 
 /// A moment: RFC 3339, or a date with or without a time of day in the shop's zone. A date alone means its end.
@@ -37,6 +38,53 @@ fn dotted_date(text: &str) -> Option<Date> {
         return None;
     }
     Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
+}
+
+/// A file that a cell names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct File<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// Which of its pages; none: all.
+    pub pages: Vec<u16>,
+    /// How many copies, where the cell says so.
+    pub copies: Option<u16>,
+}
+
+impl File<'_> {
+    /// Whether the cell says no more than the name.
+    #[must_use]
+    pub const fn is_plain(&self) -> bool {
+        self.pages.is_empty() && self.copies.is_none()
+    }
+}
+
+/// A file's name, with pages and copies where they are given: `labels.pdf#2-3 x2` is two copies of two pages.
+#[must_use]
+pub fn file(text: &str) -> File<'_> {
+    let text = text.trim();
+    let copies = |n: &str| n.parse::<u16>().ok();
+    let (text, copies) = match text.rsplit_once(" x").and_then(|(name, n)| Some((name.trim_end(), copies(n)?))) {
+        Some((name, n)) => (name, Some(n)),
+        None => (text, None),
+    };
+    let found = text.rsplit_once('#').and_then(|(name, numbers)| Some((name, pages(numbers)?)));
+    let (name, pages) = found.unwrap_or((text, Vec::new()));
+    File { name, pages, copies }
+}
+
+/// `2`, `2-4` or `1,3`; none where it is something else, which may be part of a file's name.
+fn pages(text: &str) -> Option<Vec<u16>> {
+    let mut pages = Vec::new();
+    for part in text.split(',') {
+        let (from, to) = part.split_once('-').unwrap_or((part, part));
+        let (from, to) = (from.trim().parse::<u16>().ok()?, to.trim().parse::<u16>().ok()?);
+        if usize::from(to.checked_sub(from)?) >= PAGES_MAX || pages.len() >= PAGES_MAX {
+            return None;
+        }
+        pages.extend(from..=to);
+    }
+    Some(pages)
 }
 
 /// Yes or no.

@@ -53,6 +53,14 @@ pub enum DocumentError {
     /// Made smaller for this printer, a barcode could not be read any more.
     #[error("on this printer the barcode {0:?} would be too fine to be read")]
     TooFine(String),
+    /// A page that it does not have.
+    #[error("the document has no page {asked}: it has {pages}")]
+    NoSuchPage {
+        /// Which one was asked for, from 1.
+        asked: u16,
+        /// How many it has.
+        pages: usize,
+    },
     /// A document without a page.
     #[error("the document has no page")]
     Empty,
@@ -71,7 +79,11 @@ pub enum Kind {
 
 /// A document that was recognised.
 #[derive(Debug, Clone)]
-pub struct Document(Body);
+pub struct Document {
+    body: Body,
+    /// Which of its pages, from 1, in order; none: all.
+    only: Option<Vec<u16>>,
+}
 
 #[derive(Debug, Clone)]
 enum Body {
@@ -91,23 +103,40 @@ impl Document {
         }
         if bytes.starts_with(b"\x89PNG\r\n\x1a\n") {
             let (dots, dots_per_mm) = png::read_with_resolution(bytes)?;
-            return Ok(Self(Body::Picture { dots, dots_per_mm }));
+            return Ok(Self::whole(Body::Picture { dots, dots_per_mm }));
         }
         // Readers of PDF take files with something before the mark.
         if bytes
             .get(..PDF_MARK_WITHIN.min(bytes.len()))
             .is_some_and(|head| head.windows(5).any(|part| part == b"%PDF-"))
         {
-            return Ok(Self(Body::Pdf(pdf::File::read(bytes)?)));
+            return Ok(Self::whole(Body::Pdf(pdf::File::read(bytes)?)));
         }
         let begins = zpl::read::Commands::new(bytes).any(|command| command.format && &command.name == b"XA");
-        if begins { Ok(Self(Body::Zpl(bytes.to_vec()))) } else { Err(DocumentError::UnknownKind) }
+        if begins { Ok(Self::whole(Body::Zpl(bytes.to_vec()))) } else { Err(DocumentError::UnknownKind) }
+    }
+
+    const fn whole(body: Body) -> Self {
+        Self { body, only: None }
+    }
+
+    /// Only these pages of it, from 1: pages of a PDF file, labels of anything else. No numbers mean all.
+    #[must_use]
+    pub fn only(self, pages: &[u16]) -> Self {
+        Self { only: (!pages.is_empty()).then(|| pages.to_vec()), ..self }
+    }
+
+    /// Keeps what [`Document::only`] asked for.
+    fn chosen<T: Clone>(&self, all: Vec<T>) -> Result<Vec<T>, DocumentError> {
+        let Some(only) = &self.only else { return Ok(all) };
+        let page = |n: &u16| usize::from(*n).checked_sub(1).and_then(|i| all.get(i)).cloned();
+        only.iter().map(|n| page(n).ok_or(DocumentError::NoSuchPage { asked: *n, pages: all.len() })).collect()
     }
 
     /// What it is.
     #[must_use]
     pub const fn kind(&self) -> Kind {
-        match &self.0 {
+        match &self.body {
             Body::Zpl(_) => Kind::Zpl,
             Body::Picture { .. } => Kind::Png,
             Body::Pdf(_) => Kind::Pdf,
@@ -119,9 +148,11 @@ impl Document {
     #[must_use]
     pub fn barcodes(&self) -> Vec<String> {
         let mut texts = Vec::new();
-        match &self.0 {
-            Body::Zpl(zpl) => texts.extend(zpl::read::fields(zpl).filter_map(|field| zpl::read::barcode_text(&field))),
-            Body::Picture { .. } | Body::Pdf(_) => {
+        match &self.body {
+            Body::Zpl(zpl) if self.only.is_none() => {
+                texts.extend(zpl::read::fields(zpl).filter_map(|field| zpl::read::barcode_text(&field)))
+            }
+            _ => {
                 let pages = self.pages(READING_DOTS_PER_MM, None).unwrap_or_default();
                 texts.extend(pages.iter().flat_map(|page| barcodes::read(&page.label)));
             }
@@ -139,7 +170,7 @@ impl Document {
         if !(1..=COPIES_MAX).contains(&copies) {
             return Err(DocumentError::Copies(copies));
         }
-        if let (Body::Zpl(document), Language::Zpl) = (&self.0, printer.language)
+        if let (Body::Zpl(document), Language::Zpl, None) = (&self.body, printer.language, &self.only)
             && (made_for(document) - printer.dots_per_mm()).abs() < RESOLUTION_SLACK
         {
             return Ok(document.repeat(usize::from(copies)));
@@ -180,7 +211,7 @@ impl Document {
         // White may hang over the paper, ink may not.
         let right = |page: &Drawn| page.label.ink().map_or(0, |(x, _, width, _)| x + width);
         match pages.iter().map(right).max() {
-            Some(right) if right > room && !matches!(self.0, Body::Picture { .. }) => {
+            Some(right) if right > room && !matches!(self.body, Body::Picture { .. }) => {
                 Ok(trimmed(self.drawn(dots_per_mm * room as f32 / right as f32, Some(room))?))
             }
             _ => Ok(pages),
@@ -188,14 +219,15 @@ impl Document {
     }
 
     fn drawn(&self, dots_per_mm: f32, room: Option<u32>) -> Result<Vec<Drawn>, DocumentError> {
-        let labels = match &self.0 {
-            Body::Zpl(document) => return Ok(zpl::draw::draw(document, dots_per_mm)?),
+        let labels = match &self.body {
+            Body::Zpl(document) => return self.chosen(zpl::draw::draw(document, dots_per_mm)?),
             Body::Pdf(file) => {
-                let pages = file.pages(dots_per_mm)?;
+                let numbers = self.chosen((0..file.page_count()?).collect())?;
+                let pages = file.pages(&numbers, dots_per_mm)?;
                 pages.iter().map(|page| crop::labels(page, dots_per_mm)).collect::<Result<Vec<_>, _>>()?.concat()
             }
             Body::Picture { dots, dots_per_mm: own } => {
-                let labels = crop::labels(dots, *own)?;
+                let labels = self.chosen(crop::labels(dots, *own)?)?;
                 labels.iter().map(|label| fit::fitted(label, *own, dots_per_mm, room)).collect::<Result<_, _>>()?
             }
         };
@@ -236,5 +268,57 @@ mod tests {
         let mut texts = Document::read(&raster.to_png()).unwrap().barcodes();
         texts.sort();
         assert_eq!(texts, ["1Z999AA10123456784", "HTTPS://EXAMPLE.ORG/1", "J4T8RZ2KC"]);
+    }
+
+    /// A PDF file of 4 × 6 in pages, each with one bar of so many points from the top.
+    fn pdf(bars: &[u32]) -> Vec<u8> {
+        let kids: String = (0..bars.len()).map(|i| format!("{} 0 R ", 3 + 2 * i)).collect();
+        let mut objects = vec![
+            "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
+            format!("<< /Type /Pages /Kids [{kids}] /Count {} >>", bars.len()),
+        ];
+        for (i, from_top) in bars.iter().enumerate() {
+            let content = format!("20 {} 100 20 re f", 432 - from_top);
+            objects
+                .push(format!("<< /Type /Page /Parent 2 0 R /MediaBox [0 0 288 432] /Contents {} 0 R >>", 4 + 2 * i));
+            objects.push(format!("<< /Length {} >>\nstream\n{content}\nendstream", content.len()));
+        }
+        let mut file = "%PDF-1.4\n".to_owned();
+        for (number, object) in (1..).zip(objects) {
+            file += &format!("{number} 0 obj\n{object}\nendobj\n");
+        }
+        (file + "trailer\n<< /Root 1 0 R >>\n").into_bytes()
+    }
+
+    #[test]
+    fn a_page_of_a_file_is_a_document_of_its_own() {
+        let whole = Document::read(&pdf(&[100, 200, 300])).unwrap();
+        let top = |document: &Document| document.picture(203).unwrap().ink().map(|(_, y, ..)| y * 72 / 203);
+        assert_eq!(top(&whole), Some(80));
+        for (page, from_top) in [(1, 80), (2, 180), (3, 280)] {
+            assert_eq!(top(&whole.clone().only(&[page])), Some(from_top), "{page}");
+        }
+        let printer = crate::catalog::printers::builtin("generic-tspl-203").unwrap();
+        let prints = |document: &Document, copies| {
+            let bytes = document.print(&printer, copies).unwrap();
+            bytes.windows(6).filter(|part| *part == b"BITMAP").count()
+        };
+        assert_eq!((prints(&whole, 1), prints(&whole.clone().only(&[3, 1]), 2)), (3, 2));
+        for none in [0, 4] {
+            let error = whole.clone().only(&[none]).print(&printer, 1).unwrap_err();
+            assert_eq!(error.to_string(), format!("the document has no page {none}: it has 3"));
+        }
+    }
+
+    #[test]
+    fn a_label_of_a_zpl_document_is_a_document_of_its_own() {
+        let label = |code: &str| format!("^XA^FO20,20^BY3^BCN,80,N^FD{code}^FS^XZ\n");
+        let both = Document::read(format!("{}{}", label("1Z111"), label("1Z222")).as_bytes()).unwrap();
+        assert_eq!(both.barcodes(), ["1Z111", "1Z222"]);
+        let second = both.only(&[2]);
+        assert_eq!(second.barcodes(), ["1Z222"]);
+        let printer = crate::catalog::printers::builtin("generic-zpl-203").unwrap();
+        let zpl = String::from_utf8(second.print(&printer, 1).unwrap()).unwrap();
+        assert_eq!((zpl.matches("^XA").count(), zpl.matches("^GF").count()), (1, 1));
     }
 }

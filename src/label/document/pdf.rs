@@ -69,15 +69,24 @@ impl File {
         if (1..=PAGES_MAX).contains(&pages) { Ok(pdf) } else { Err(PdfError::Pages(pages)) }
     }
 
-    /// Draws every page.
+    /// How many pages it has.
+    ///
+    /// # Errors
+    /// It can not be read.
+    pub fn page_count(&self) -> Result<usize, PdfError> {
+        Ok(self.open()?.pages().len())
+    }
+
+    /// Draws these pages, from 0; those that it does not have are left out.
     ///
     /// # Errors
     /// A page is too large, or draws too much.
-    pub fn pages(&self, dots_per_mm: f32) -> Result<Vec<Raster>, PdfError> {
+    pub fn pages(&self, numbers: &[usize], dots_per_mm: f32) -> Result<Vec<Raster>, PdfError> {
         let pdf = self.open()?;
         let scale = dots_per_mm / POINTS_PER_MM;
-        pdf.pages()
+        numbers
             .iter()
+            .filter_map(|number| pdf.pages().get(*number))
             .map(|page| {
                 let (width, height) = page.render_dimensions();
                 let dots = |points: f32| (points * scale).round().clamp(0.0, f32::from(u16::MAX)) as u16;

@@ -85,7 +85,7 @@ pub fn intake(order: usize, jobs: usize) -> Intake {
         carrier: None,
         route: Route::default(),
         jobs: (0..jobs).map(spec).collect(),
-        packages: vec![PackageSpec { package, document: None, tracking: None }],
+        packages: vec![PackageSpec::bare(package)],
     }
 }
 

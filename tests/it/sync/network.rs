@@ -28,7 +28,7 @@ use super::made::{Dice, entry, passed, stage, station};
 struct Fields;
 
 impl Numbers for Fields {
-    fn in_document(&self, _mime: &str, bytes: &[u8]) -> Vec<String> {
+    fn in_document(&self, _mime: &str, bytes: &[u8], _pages: &[u16]) -> Vec<String> {
         let text = String::from_utf8_lossy(bytes).into_owned();
         text.split("^FD").skip(1).filter_map(|part| part.split("^FS").next().map(str::to_owned)).collect()
     }
@@ -169,7 +169,7 @@ fn draft() -> Draft {
         number: "#1042".into(),
         channel: "etsy".into(),
         pieces: vec![Piece { product: "tee".into(), quantity: Some(2), ..Piece::default() }],
-        packages: vec![Parcel { document: Some(label), tracking: None }],
+        packages: vec![Parcel { document: Some(label), ..Parcel::default() }],
         ..Draft::default()
     }
 }
