@@ -217,6 +217,12 @@ impl Command {
         plain.to_owned()
     }
 
+    /// Whether it is about a package.
+    #[must_use]
+    pub const fn is_about_a_package(self) -> bool {
+        matches!(self, Command::Close | Command::Split | Command::Park | Command::Swapped)
+    }
+
     /// Whether it is about one piece: the one that was scanned last, or the next.
     #[must_use]
     pub const fn is_about_a_piece(self) -> bool {

@@ -285,6 +285,7 @@ fn touched(table: &Table<'_>, writing: &mut Writing<'_>, bench: &Bench, touch: &
         Touch::Ticket { job } => Action::Ticket(job),
         // Freeing a scanner is none of the floor's business, and is taken before.
         Touch::Seen | Touch::Free { .. } => Action::Command(Command::Ok),
+        Touch::Command { command } => Action::Command(*command),
     };
     table.act(writing, bench, &action, Cause::Touch)
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::code::command::Command;
 use crate::ids::{JobId, LabelId, ScannerId};
 
 /// One touch. Each can be done with a scanned code as well.
@@ -22,4 +23,6 @@ pub enum Touch {
     Seen,
     /// This device is no scanner, or belongs to no bench any more.
     Free { scanner: ScannerId },
+    /// Anything that a command code says.
+    Command { command: Command },
 }

@@ -5,6 +5,9 @@ use std::sync::Arc;
 use maud::{DOCTYPE, Markup, html};
 
 use super::{assets, panel};
+use crate::code::command::Command;
+use crate::floor::decide::{DISPATCH, PACK, is_taken};
+use crate::station::touch::Touch;
 use crate::station::view::View;
 use crate::words::{self, Clock, Language};
 
@@ -22,11 +25,11 @@ pub(super) fn station(view: &View, clock: Clock, language: Language) -> Markup {
         form #code autocomplete="off" {
             button #sound type="button" data-off=(labels.sound_off) data-on=(labels.sound_on) { (labels.sound_off) }
             button type="button" data-touch=r#"{"touch":"undo"}"# { (labels.undo) }
+            button #more type="button" { (labels.commands) }
             label for="typed" .unseen { (labels.code) }
             input #typed name="code" maxlength="512" placeholder=(labels.type_code) autocapitalize="characters"
                 spellcheck="false" autofocus;
             button { (labels.enter) }
-            button type="button" data-show="pairing" { (labels.pair) }
             a href={ "/?lang=" (language.code()) } .home aria-label=(labels.back) { "☰" }
         }
         section #pairing hidden {
@@ -36,10 +39,40 @@ pub(super) fn station(view: &View, clock: Clock, language: Language) -> Markup {
             img data-src="/layout-test.png" alt=(labels.layout_how);
             button type="button" data-show="pairing" { (labels.close) }
         }
+        (commands(view, language))
         p #spoken .unseen aria-live="assertive" {}
         noscript { p .noscript { (labels.no_script) } }
     };
     shell(view.station.as_str(), "kiosk", language, &body)
+}
+
+/// Every command that this bench may need, to be touched: a printed sheet is not always at hand.
+fn commands(view: &View, language: Language) -> Markup {
+    let labels = language.labels();
+    let packs = view.stages.iter().any(|stage| [PACK, DISPATCH].contains(&stage.as_str()));
+    let fits = |command: &Command| is_on_screen(*command) && (packs || !command.is_about_a_package());
+    html! {
+        dialog #commands aria-label=(labels.commands) {
+            div {
+                @for command in Command::all().filter(fits) {
+                    button type="button" data-touch=(panel::json(&Touch::Command { command })) {
+                        (words::command(command, language))
+                    }
+                }
+            }
+            button type="button" data-show="pairing" { (labels.pair) }
+            button #less type="button" { (labels.back_to_scanning) }
+        }
+    }
+}
+
+/// Whether a command has no button of its own on the page, and does something at a bench.
+fn is_on_screen(command: Command) -> bool {
+    let elsewhere = matches!(
+        command,
+        Command::Yes | Command::No | Command::Ok | Command::Undo | Command::PrintNext(_) | Command::Quantity(_)
+    );
+    !elsewhere && is_taken(command)
 }
 
 /// The list of stations, and how to begin.

@@ -7,6 +7,7 @@
 use maud::{Markup, PreEscaped, html};
 
 use super::page;
+use crate::code::command::Command;
 use crate::floor::bench::{Contact, Expect, Question};
 use crate::floor::moment::{Moment, SECOND};
 use crate::floor::verdict::{Say, Signal};
@@ -135,6 +136,11 @@ fn next(view: &View, language: Language) -> Markup {
                 section .expect {
                     h2 { (labels.next) }
                     p { (words::expect(&view.expect, language)) }
+                    @if let Expect::Sure { .. } = view.expect {
+                        @let touch = |command| json(&Touch::Command { command });
+                        button .yes data-touch=(touch(Command::Yes)) { (labels.yes) }
+                        button .no data-touch=(touch(Command::No)) { (labels.no) }
+                    }
                     @if let Some(seen) = seen { (seen) }
                 }
             }
@@ -272,7 +278,7 @@ fn mark_of(text: &str, class: &str) -> Markup {
     html! { span .mark .(class) { (text) } }
 }
 
-fn json(touch: &Touch) -> String {
+pub(super) fn json(touch: &Touch) -> String {
     serde_json::to_string(touch).unwrap_or_default()
 }
 

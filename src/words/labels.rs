@@ -97,6 +97,8 @@ pub struct Labels {
     pub no_such_page: &'static str,
     /// Back to the list of stations.
     pub back: &'static str,
+    /// Closes the commands on the screen.
+    pub back_to_scanning: &'static str,
     /// Over a sheet of commands.
     pub commands: &'static str,
     /// On a pairing label, before the station's name.
@@ -157,6 +159,7 @@ pub(super) const ENGLISH: Labels = Labels {
     ],
     no_such_page: "There is no such page.",
     back: "Back to the stations",
+    back_to_scanning: "BACK",
     commands: "Commands",
     pair_with: "Pair a scanner with",
     either_code: "Scan either code.",
@@ -214,6 +217,7 @@ pub(super) const SPANISH: Labels = Labels {
     ],
     no_such_page: "Esa página no existe.",
     back: "Volver a las estaciones",
+    back_to_scanning: "VOLVER",
     commands: "Comandos",
     pair_with: "Asignar un escáner a",
     either_code: "Escanee uno de los dos.",

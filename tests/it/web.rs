@@ -11,6 +11,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, Response};
+use stationd::code::command::Command;
 use stationd::floor::verdict::{Say, Verdict};
 use stationd::ids::StationId;
 use stationd::station::touch::Touch;
@@ -335,6 +336,34 @@ fn a_scanner_that_types_and_a_hand_that_touches_reach_the_bench() {
     assert_eq!(*bench.codes.lock().unwrap(), ["J7K3M9", "P7K3M9"]);
     browser.scan("BUSY");
     browser.wait("document.getElementById('typed').placeholder.startsWith('That may not')");
+}
+
+#[test]
+fn every_command_can_be_touched_and_a_scan_puts_the_commands_away() {
+    let looks = views::looks();
+    let (_, label) = looks.into_iter().find(|(name, _)| *name == "label").unwrap();
+    let Some((mut browser, _, bench, address)) = in_a_browser(label) else { return };
+    for (width, height) in [(1280, 800), (800, 480), (390, 844)] {
+        for language in Language::ALL {
+            browser.resize(width, height, false);
+            browser.open(&format!("http://{address}/station/PACK-1?lang={}", language.code()));
+            browser.press("#more");
+            browser.wait("document.getElementById('commands').open");
+            browser.picture(&artefacts().join(format!("commands-{width}x{height}-{}.png", language.code())));
+            assert_eq!(browser.ask(CUT_OFF), "", "{width}x{height}");
+        }
+    }
+    browser.press("#commands [data-touch*=scrap]");
+    browser.wait("!document.getElementById('commands').open");
+    browser.press("#more");
+    browser.scan("J7K3M9");
+    browser.wait("!document.getElementById('commands').open");
+    let until = std::time::Instant::now() + std::time::Duration::from_secs(10);
+    while bench.codes.lock().unwrap().is_empty() && std::time::Instant::now() < until {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    assert_eq!(*bench.touches.lock().unwrap(), [Touch::Command { command: Command::Scrap }]);
+    assert_eq!(*bench.codes.lock().unwrap(), ["J7K3M9"]);
 }
 
 #[test]

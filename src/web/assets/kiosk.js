@@ -164,11 +164,16 @@ $('code').addEventListener('submit', (event) => {
   if (code) send('scan', JSON.stringify({ code }));
 });
 
+const commands = $('commands');
+$('more').addEventListener('click', () => commands.showModal());
+$('less').addEventListener('click', () => commands.close());
+
 document.addEventListener('click', (event) => {
   const label = event.target.closest('.enlarge');
   if (label) { label.classList.toggle('large'); return; }
   const show = event.target.closest('[data-show]');
   if (show) {
+    commands.close();
     const panel = $(show.dataset.show);
     panel.querySelectorAll('[data-src]').forEach((image) => { image.src = image.dataset.src; });
     panel.hidden = !panel.hidden;
@@ -182,6 +187,7 @@ document.addEventListener('click', (event) => {
     store.set(seenKey, seen);
     close(live.querySelector('.stage'));
   }
+  if (commands.contains(button)) commands.close();
   send('touch', button.dataset.touch);
 });
 
@@ -189,7 +195,9 @@ document.addEventListener('click', (event) => {
 // and the first character goes to the box.
 document.addEventListener('mousedown', (event) => { if (event.target.closest('button')) event.preventDefault(); });
 document.addEventListener('keydown', (event) => {
-  if (event.key.length === 1 && event.key !== ' ' && !event.ctrlKey && !event.metaKey && !event.altKey) box.focus();
+  if (event.key.length !== 1 || event.key === ' ' || event.ctrlKey || event.metaKey || event.altKey) return;
+  commands.close();
+  box.focus();
 });
 
 took();

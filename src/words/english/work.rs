@@ -5,7 +5,7 @@ use crate::code::command::{Command, FailReason, HoldReason};
 use crate::floor::rework::Gone;
 use crate::floor::verdict::{LabelState, LastSeen, PieceName};
 use crate::ids::{JobId, OperatorId, StageId};
-use crate::words::{Said, listed, said_as};
+use crate::words::{Language, Said, commands, listed, said_as};
 
 pub(super) const fn why_held(why: HoldReason) -> &'static str {
     match why {
@@ -31,6 +31,10 @@ const fn gone(why: Gone) -> &'static str {
         Gone::Scrapped => "scrapped",
         Gone::Lost => "marked as lost",
     }
+}
+
+fn called(command: Command) -> String {
+    commands::command(command, Language::En)
 }
 
 pub(super) fn piece_name(piece: &PieceName) -> String {
@@ -100,7 +104,8 @@ pub(super) fn ticket_again(piece: &PieceName, label: LabelState) -> Said {
 }
 
 pub(super) fn put_on_hold(number: &str, why: HoldReason) -> Said {
-    said_as(format!("{number} waits{}", because(why_held(why))), "Put its pieces aside. RELEASE lets it go on.")
+    let next = format!("Put its pieces aside. {} lets it go on.", called(Command::Release));
+    said_as(format!("{number} waits{}", because(why_held(why))), next)
 }
 
 pub(super) fn released(number: &str) -> Said {
@@ -122,7 +127,7 @@ pub(super) fn whereabouts(others: &[LastSeen]) -> String {
 
 pub(super) fn not_complete(number: &str, missing: u32, others: &[LastSeen]) -> Said {
     let happened = format!("{number} is not complete: {} missing.", pieces(missing));
-    said_as(happened, format!("{}. Scan SPLIT to send what is packed now.", whereabouts(others)))
+    said_as(happened, format!("{}. {} sends the rest later.", whereabouts(others), called(Command::Split)))
 }
 
 pub(super) fn parked(number: &str) -> Said {
@@ -143,7 +148,10 @@ pub(super) fn swapped(one: &str, other: &str) -> Said {
 
 pub(super) fn no_swap(number: &str) -> Said {
     let which = if number.is_empty() { "That package".to_owned() } else { number.to_owned() };
-    said_as(format!("{which} has no label to change."), "Nothing changed. SWAPPED needs two labelled packages.")
+    said_as(
+        format!("{which} has no label to change."),
+        "Nothing changed. Scan two packages whose labels were scanned before.",
+    )
 }
 
 /// What was taken back or counts again: the piece and its stage as far as they are known.
@@ -157,7 +165,7 @@ fn what_was_scanned(number: &str, piece: Option<&PieceName>, stage: Option<&Stag
 
 pub(super) fn undone(number: &str, piece: Option<&PieceName>, stage: Option<&StageId>) -> Said {
     let happened = format!("Taken back: {}.", what_was_scanned(number, piece, stage));
-    said_as(happened, "It does not count. UNDO once more lets it count again.")
+    said_as(happened, format!("It does not count. {} once more lets it count again.", called(Command::Undo)))
 }
 
 pub(super) fn redone(number: &str, piece: Option<&PieceName>, stage: Option<&StageId>) -> Said {

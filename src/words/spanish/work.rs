@@ -5,7 +5,7 @@ use crate::code::command::{Command, FailReason, HoldReason};
 use crate::floor::rework::Gone;
 use crate::floor::verdict::{LabelState, LastSeen, PieceName};
 use crate::ids::{JobId, OperatorId, StageId};
-use crate::words::{Said, listed, said_as};
+use crate::words::{Language, Said, commands, listed, said_as};
 
 pub(super) const fn why_held(why: HoldReason) -> &'static str {
     match why {
@@ -31,6 +31,10 @@ const fn gone(why: Gone) -> &'static str {
         Gone::Scrapped => "desechada",
         Gone::Lost => "dada por perdida",
     }
+}
+
+fn called(command: Command) -> String {
+    commands::command(command, Language::Es)
 }
 
 pub(super) fn piece_name(piece: &PieceName) -> String {
@@ -100,7 +104,8 @@ pub(super) fn ticket_again(piece: &PieceName, label: LabelState) -> Said {
 }
 
 pub(super) fn put_on_hold(number: &str, why: HoldReason) -> Said {
-    said_as(format!("{number} queda detenido{}", because(why_held(why))), "Aparte sus piezas. SEGUIR lo suelta.")
+    let next = format!("Aparte sus piezas. {} lo suelta.", called(Command::Release));
+    said_as(format!("{number} queda detenido{}", because(why_held(why))), next)
 }
 
 pub(super) fn released(number: &str) -> Said {
@@ -124,7 +129,7 @@ pub(super) fn whereabouts(others: &[LastSeen]) -> String {
 pub(super) fn not_complete(number: &str, missing: u32, others: &[LastSeen]) -> Said {
     let verb = if missing == 1 { "falta" } else { "faltan" };
     let happened = format!("{number} no está completo: {verb} {}.", pieces(missing));
-    said_as(happened, format!("{}. DIVIDIR manda ya lo que está empacado.", whereabouts(others)))
+    said_as(happened, format!("{}. {} deja lo demás para después.", whereabouts(others), called(Command::Split)))
 }
 
 pub(super) fn parked(number: &str) -> Said {
@@ -159,7 +164,7 @@ fn what_was_scanned(number: &str, piece: Option<&PieceName>, stage: Option<&Stag
 
 pub(super) fn undone(number: &str, piece: Option<&PieceName>, stage: Option<&StageId>) -> Said {
     let happened = format!("Deshecho: {}.", what_was_scanned(number, piece, stage));
-    said_as(happened, "Ya no cuenta. DESHACER otra vez lo vuelve a contar.")
+    said_as(happened, format!("Ya no cuenta. {} otra vez lo vuelve a contar.", called(Command::Undo)))
 }
 
 pub(super) fn redone(number: &str, piece: Option<&PieceName>, stage: Option<&StageId>) -> Said {

@@ -112,6 +112,7 @@ pub fn looks() -> Vec<(&'static str, View)> {
         ("still-open", still),
         ("not-safe", unsafe_),
         ("question", asked()),
+        ("sure", sure()),
         ("label", with_label()),
         ("tickets", tickets()),
         ("old", old),
@@ -133,6 +134,14 @@ fn asked() -> View {
     asked.expect = Expect::Answer { number: number(), printer: printer.clone() };
     asked.trouble = vec![Trouble::PrinterAway { printer, labels: 3 }];
     asked
+}
+
+fn sure() -> View {
+    let missed = vec![stage("qc")];
+    let say = Say::Sure { number: "#1042".into(), stage: stage("pack"), missed };
+    let mut sure = view("PACK-1", "pack", Verdict::attention(say));
+    sure.expect = Expect::Sure { number: "#1042".into(), stage: stage("pack") };
+    sure
 }
 
 fn with_label() -> View {
