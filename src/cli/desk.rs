@@ -77,7 +77,7 @@ impl Numbers for Reader {
 
     fn key(&self, text: &str) -> Option<String> {
         match self.codes.read(text, None).meaning {
-            Meaning::Tracking(candidates) => candidates.into_iter().next().map(|t| t.key),
+            Meaning::Tracking(candidates) => candidates.into_iter().next().map(|t| t.key.into_string()),
             _ => None,
         }
     }

@@ -5,6 +5,8 @@
 mod file;
 mod lookup;
 
+use compact_str::CompactString;
+
 use super::check::{self, Scheme};
 use super::layout::{self, Compact, Filter, Row};
 use super::tracking::{CarrierId, Fact, FormatId, Passed, Tracking};
@@ -154,8 +156,10 @@ impl Format {
 
     /// The number in a text that fits this row.
     pub fn tracking(&self, row: &Ready, text: &Compact, scanned: &str) -> Tracking {
-        let key = picked(&row.key, text.bytes());
-        let mut printed = picked(&row.printed, text.bytes());
+        // A scan without spaces in capitals is cut as it is; only others are put together from what was kept.
+        let whole = Some(scanned).filter(|scanned| scanned.as_bytes() == text.bytes());
+        let key = picked(&row.key, text.bytes(), whole);
+        let mut printed = if row.printed == row.key { key.clone() } else { picked(&row.printed, text.bytes(), whole) };
         if self.closed {
             printed.extend(check::mod_37_36(printed.bytes()).map(char::from));
         }
@@ -164,7 +168,7 @@ impl Format {
             format: self.id.clone(),
             key,
             printed,
-            scanned: scanned.to_owned(),
+            scanned: scanned.into(),
             check: self.check.as_ref().map_or(Passed::Shape, Scheme::passed),
         }
     }
@@ -257,10 +261,14 @@ impl Picked {
     }
 }
 
-fn picked(ranges: &[(u8, u8)], text: &[u8]) -> String {
-    let owned = |bytes: &[u8]| std::str::from_utf8(bytes).unwrap_or_default().to_owned();
-    match ranges {
-        [one] => owned(part(text, *one)),
+/// Fields of a text, one behind the other; `whole` is the same text where it is at hand.
+fn picked(ranges: &[(u8, u8)], text: &[u8], whole: Option<&str>) -> CompactString {
+    let owned = |bytes: &[u8]| CompactString::from_utf8(bytes).unwrap_or_default();
+    match (ranges, whole) {
+        ([(start, end)], Some(whole)) => {
+            whole.get(usize::from(*start)..usize::from(*end)).map_or_else(CompactString::default, CompactString::from)
+        }
+        ([one], None) => owned(part(text, *one)),
         _ => owned(Picked::led(&[], ranges, text).bytes()),
     }
 }

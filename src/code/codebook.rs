@@ -61,7 +61,7 @@ impl Codebook {
             None => Aim::split(text),
         };
         let (meaning, others) = self.meanings(text, aim);
-        Reading { scanned: text.to_owned(), aim, meaning, others }
+        Reading { scanned: text.into(), aim, meaning, others }
     }
 
     fn meanings(&self, text: &str, aim: Option<Aim>) -> (Meaning, Vec<Meaning>) {
@@ -146,7 +146,7 @@ impl Codebook {
         let joined: String = elements.iter().flat_map(|element| [element.ai, element.value]).collect();
         let (numbers, reason) = match self.carriers.find(&joined) {
             Found::Numbers { evidence, mut numbers } => {
-                numbers.iter_mut().for_each(|number| text.clone_into(&mut number.scanned));
+                numbers.iter_mut().for_each(|number| number.scanned = text.into());
                 (Some((evidence, Meaning::Tracking(numbers))), Why::Gs1Other)
             }
             Found::WrongCheck(carriers) => (None, Why::CheckDigit(carriers)),

@@ -109,23 +109,42 @@ pub(super) struct Compact {
 impl Compact {
     /// None where the text can not be a carrier's number: too long, or with other characters in it.
     pub fn new(text: &str) -> Option<Compact> {
-        let (mut bytes, mut symbols) = ([0; LENGTH_MAX], [0; LENGTH_MAX]);
-        let (mut len, mut digits, mut letters) = (0, 0, 0);
-        for byte in text.bytes() {
-            let symbol = SYMBOL_OF[usize::from(byte)];
-            if symbol >= SKIPPED {
-                if symbol == SKIPPED {
-                    continue;
+        match Compact::of(text.as_bytes()) {
+            Ok(compact) => compact,
+            Err(Spaced) => {
+                let is_kept = |byte: &u8| SYMBOL_OF[usize::from(*byte)] != SKIPPED;
+                let (mut kept, mut len) = ([0; LENGTH_MAX], 0);
+                for byte in text.bytes().filter(is_kept) {
+                    *kept.get_mut(len)? = byte;
+                    len += 1;
                 }
-                return None;
+                Compact::of(kept.get(..len)?).ok().flatten()
             }
-            *bytes.get_mut(len)? = byte.to_ascii_uppercase();
-            *symbols.get_mut(len)? = symbol;
-            digits |= u64::from(symbol < 10) << len;
-            letters |= u64::from(symbol.wrapping_sub(10) < 26) << len;
-            len += 1;
         }
-        (len > 0).then_some(Compact { bytes, symbols, len, digits, letters })
+    }
+
+    /// Nearly every scan has nothing to leave out: one pass without a branch for each character.
+    fn of(text: &[u8]) -> Result<Option<Compact>, Spaced> {
+        let mut compact =
+            Compact { bytes: [0; LENGTH_MAX], symbols: [0; LENGTH_MAX], len: text.len(), digits: 0, letters: 0 };
+        let mut other = 0;
+        for (at, (byte, to)) in text.iter().zip(&mut compact.symbols).enumerate() {
+            let symbol = SYMBOL_OF[usize::from(*byte)];
+            *to = symbol;
+            other |= symbol;
+            compact.digits |= u64::from(symbol < 10) << at;
+            compact.letters |= u64::from(symbol.wrapping_sub(10) < 26) << at;
+        }
+        if other >= SKIPPED || text.len() > LENGTH_MAX {
+            let symbol = |byte: &u8| SYMBOL_OF[usize::from(*byte)];
+            let spaced = text.iter().any(|byte| symbol(byte) == SKIPPED);
+            let foreign = text.iter().any(|byte| symbol(byte) == FOREIGN);
+            return if spaced && !foreign { Err(Spaced) } else { Ok(None) };
+        }
+        let Some(bytes) = compact.bytes.get_mut(..text.len()) else { return Ok(None) };
+        bytes.copy_from_slice(text);
+        bytes.make_ascii_uppercase();
+        Ok((!text.is_empty()).then_some(compact))
     }
 
     /// The characters.
@@ -138,6 +157,9 @@ impl Compact {
         self.symbols.get(..self.len).unwrap_or_default()
     }
 }
+
+/// The text has white space or a separator that is to be left out.
+struct Spaced;
 
 /// Stands for what is left out: white space and the group separator.
 const SKIPPED: u8 = 254;

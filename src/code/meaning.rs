@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
 use super::aim::Aim;
@@ -17,7 +18,7 @@ use crate::ids::{BatchId, JobId, OperatorId, OrderId, PackageId, StationId};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reading {
     /// The text as the scanner sent it, without the AIM identifier.
-    pub scanned: String,
+    pub scanned: CompactString,
     /// Which symbology it was, where the scanner says so.
     pub aim: Option<Aim>,
     /// The best reading.

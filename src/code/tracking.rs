@@ -1,8 +1,8 @@
 //! What is known of a scanned tracking number: whose it is, how people write it, and what was checked.
 
 use std::fmt;
-use std::sync::Arc;
 
+use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
 macro_rules! shared_names {
@@ -10,7 +10,7 @@ macro_rules! shared_names {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(from = "String", into = "String")]
-        pub struct $name(Arc<str>);
+        pub struct $name(CompactString);
 
         impl $name {
             /// The name as text.
@@ -34,7 +34,7 @@ macro_rules! shared_names {
 
         impl From<$name> for String {
             fn from(name: $name) -> String {
-                name.0.as_ref().to_owned()
+                name.0.into_string()
             }
         }
 
@@ -56,7 +56,7 @@ shared_names! {
 }
 
 /// One way to read a text as a tracking number. What was scanned, what people see on the label and what
-/// finds the parcel again are three different texts.
+/// finds the parcel again are three different texts; nearly all are so short that they need no memory of their own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tracking {
     /// Whose number it is.
@@ -64,11 +64,11 @@ pub struct Tracking {
     /// Which of the carrier's formats.
     pub format: FormatId,
     /// The number without anything that varies between scans of one parcel: what links are kept under.
-    pub key: String,
+    pub key: CompactString,
     /// The number as people see it on the label.
-    pub printed: String,
+    pub printed: CompactString,
     /// The text of the scan.
-    pub scanned: String,
+    pub scanned: CompactString,
     /// Which check it passed.
     pub check: Passed,
 }
@@ -89,9 +89,9 @@ impl Tracking {
         Tracking {
             carrier: carrier.into(),
             format: carrier.into(),
-            key: number.to_owned(),
-            printed: number.to_owned(),
-            scanned: number.to_owned(),
+            key: number.into(),
+            printed: number.into(),
+            scanned: number.into(),
             check: Passed::Shape,
         }
     }

@@ -149,7 +149,7 @@ fn value(meaning: &Meaning) -> Option<String> {
         Meaning::Command(command) => Some(command.name()),
         Meaning::Pairing(station) => Some(station.to_string()),
         Meaning::Bin(name) => Some(name.clone()),
-        Meaning::Tracking(numbers) => numbers.first().map(|number| number.key.clone()),
+        Meaning::Tracking(numbers) => numbers.first().map(|number| number.key.to_string()),
         Meaning::Routing(Routing::Postcode { postcode, .. }) => Some(postcode.clone()),
         Meaning::Routing(Routing::Sscc(digits)) => Some(digits.clone()),
         Meaning::Product(gtin) => Some(gtin.printed().to_owned()),

@@ -14,7 +14,7 @@ impl Room<'_> {
     pub(super) fn leaves(&self, candidates: &[Tracking], bench: Bench) -> Decision {
         let owners = self.owners(candidates);
         let Some(owner) = owners.first() else {
-            let printed = candidates.first().map_or_else(String::new, |t| t.printed.clone());
+            let printed = candidates.first().map_or_else(String::new, |t| t.printed.to_string());
             return told(bench, Verdict::stop(Say::Door(Door::NotOurs { printed })));
         };
         let Owner { id, order, package, tracking } = owner;
@@ -25,10 +25,10 @@ impl Room<'_> {
             return dispatched(id, order, package, bench);
         }
         // The label document said that this number is the package's: what was left out at packing is made good.
-        let (number, printed) = (order.spoken(), tracking.printed.clone());
+        let (number, printed) = (order.spoken(), tracking.printed.to_string());
         let mut decision = dispatched(id, order, package, bench);
         decision.verdict = Verdict::attention(Say::Door(Door::LeavesUnscanned { number, printed: printed.clone() }));
-        let (key, scanned) = (tracking.key.clone(), tracking.scanned.clone());
+        let (key, scanned) = (tracking.key.to_string(), tracking.scanned.to_string());
         let link = Link { carrier: Some(tracking.carrier.as_str().to_owned()), key, printed, scanned };
         let (order, package) = ((*id).clone(), (*package).clone());
         decision.events.insert(0, Event::Linked { order, package, link });

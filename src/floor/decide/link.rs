@@ -44,7 +44,7 @@ impl Room<'_> {
             }
             (Some(owner), Some(hand)) => self.of_other(owner, hand, bench),
             (None, Some(hand)) => self.of_nobody(candidates, hand.clone(), bench),
-            (None, None) => told(bench, Verdict::attention(Say::WhichPackage { printed: first.printed.clone() })),
+            (None, None) => told(bench, Verdict::attention(Say::WhichPackage { printed: first.printed.to_string() })),
         }
     }
 
@@ -70,7 +70,7 @@ impl Room<'_> {
                 let link = order.packages.get(&spec.package).and_then(|p| p.link.as_ref());
                 let known = |t: &&Tracking| {
                     let linked = link.is_some_and(|l| l.link.key == t.key && fresh(l.key.at));
-                    let expected = link.is_none() && spec.tracking.as_ref() == Some(&t.key);
+                    let expected = link.is_none() && spec.tracking.as_deref() == Some(t.key.as_str());
                     linked || expected
                 };
                 if let Some(tracking) = candidates.iter().find(known) {
@@ -83,7 +83,7 @@ impl Room<'_> {
 
     /// The number is on the package in hand, or names a package while nothing is in hand.
     fn of_known(&self, owner: &Owner<'_>, bench: Bench) -> Decision {
-        let (number, printed) = (owner.order.spoken(), owner.tracking.printed.clone());
+        let (number, printed) = (owner.order.spoken(), owner.tracking.printed.to_string());
         if let Some(verdict) = stopped(owner.order) {
             return told(bench, verdict);
         }
@@ -103,7 +103,8 @@ impl Room<'_> {
 
     fn of_other(&self, owner: &Owner<'_>, hand: &Hand, bench: Bench) -> Decision {
         let open = self.known.orders.get(&hand.order).map(Order::spoken);
-        let say = Say::LabelOfOther { printed: owner.tracking.printed.clone(), belongs: owner.order.spoken(), open };
+        let say =
+            Say::LabelOfOther { printed: owner.tracking.printed.to_string(), belongs: owner.order.spoken(), open };
         told(bench, Verdict::stop(say))
     }
 
@@ -120,7 +121,7 @@ impl Room<'_> {
         let Some(tracking) = candidates.iter().find(fits).or_else(|| candidates.first()) else {
             return told(bench, Verdict::attention(Say::NotHere { what: Seen::Tracking }));
         };
-        let (number, printed) = (order.spoken(), tracking.printed.clone());
+        let (number, printed) = (order.spoken(), tracking.printed.to_string());
         if let Some(verdict) = stopped(order) {
             return told(bench, verdict);
         }
@@ -155,11 +156,11 @@ impl Room<'_> {
         sure: bool,
         bench: Bench,
     ) -> Decision {
-        let printed = tracking.printed.clone();
+        let printed = tracking.printed.to_string();
         let mut decision = told(bench, Verdict::go(Say::Linked { number: order.spoken(), printed: printed.clone() }));
         let carrier = sure.then(|| tracking.carrier.as_str().to_owned());
-        let scanned = tracking.scanned.clone();
-        let link = Link { carrier, key: tracking.key.clone(), printed, scanned };
+        let scanned = tracking.scanned.to_string();
+        let link = Link { carrier, key: tracking.key.to_string(), printed, scanned };
         decision.events.push(Event::Linked { order: id.clone(), package: package.clone(), link });
         decision.bench.hand = None;
         decision.undo = Some(Change::of(id.clone()));
