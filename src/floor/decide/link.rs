@@ -54,8 +54,9 @@ impl Room<'_> {
         let mut specs = orders
             .flat_map(|order| order.intake.iter().flat_map(|intake| &intake.packages).map(move |spec| (order, spec)));
         specs.find_map(|(order, spec)| {
-            let tracking = candidates.iter().find(|t| spec.documents.iter().any(|d| d.numbers.contains(&t.key)))?;
-            Some(Say::ReturnLabel { number: order.spoken(), printed: tracking.printed.clone() })
+            let tracking =
+                candidates.iter().find(|t| spec.documents.iter().any(|d| d.numbers.iter().any(|n| *n == t.key)))?;
+            Some(Say::ReturnLabel { number: order.spoken(), printed: tracking.printed.to_string() })
         })
     }
 
