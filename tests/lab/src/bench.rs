@@ -13,9 +13,13 @@ use crate::vm::{Disk, Vm, lend};
 /// What every test starts from.
 pub struct Lab {
     pub machine: Machine,
-    /// The binary under test, and the devices' program.
+    /// The binary under test, as this host runs it.
+    pub host: PathBuf,
+    /// The same without symbols, and the devices' program, for the guest.
     pub stationd: PathBuf,
     pub devices: PathBuf,
+    /// A planted fault.
+    pub forgetful: PathBuf,
 }
 
 /// For the unit to come up.
@@ -54,6 +58,18 @@ impl Bench {
         let folder = "/run/systemd/system/stationd.service.d";
         self.vm.sh(&format!(
             "mkdir -p {folder} && printf '[Service]\\nExecStart=\\nExecStart=/usr/bin/stationd\\n' >{folder}/hub.conf && systemctl daemon-reload"
+        ))?;
+        Ok(())
+    }
+
+    /// Plants a fault: the stations no more wait for the disk.
+    pub fn plant_forgetful(&mut self, lab: &Lab) -> Result<()> {
+        lend(&self.vm, &lab.forgetful, "forgetful.so")?;
+        let folder = "/run/systemd/system/stationd.service.d";
+        self.vm.sh(&format!(
+            "cp /lab/forgetful.so /usr/lib/ && mkdir -p {folder} && \
+             printf '[Service]\\nEnvironment=LD_PRELOAD=/usr/lib/forgetful.so\\n' >{folder}/planted.conf && \
+             systemctl daemon-reload"
         ))?;
         Ok(())
     }

@@ -1,17 +1,22 @@
 //! The lab: `stationd` in a virtual machine with a real kernel and real drivers, driven from outside. See `tests/lab/run`.
 
 mod bench;
+mod chance;
 mod codes;
 mod cpio;
+mod day;
 mod devices;
 mod http;
+mod hub;
 mod image;
 mod kernel;
+mod ledger;
 mod prepare;
 mod shop;
 mod tests;
 mod tool;
 mod vm;
+mod write_log;
 
 use std::path::PathBuf;
 use std::process::{Command, ExitCode};
@@ -75,5 +80,19 @@ fn prepare_all() -> Result<Lab> {
     // Debugging symbols are most of a development build; the guest would carry them through memory.
     let stripped = cache.join("stationd");
     tool::run(Command::new("strip").arg("-o").arg(&stripped).arg(&stationd))?;
-    Ok(Lab { machine, stationd: stripped, devices: here.with_file_name("lab-devices") })
+    let host = PathBuf::from(stationd);
+    Ok(Lab {
+        machine,
+        host,
+        stationd: stripped,
+        devices: here.with_file_name("lab-devices"),
+        forgetful: here.with_file_name("liblab_forgetful.so"),
+    })
+}
+
+/// How many of a series: as many as `SERIES` says, or else the long count with `LONG=1`, or else the usual one.
+fn series(usual: usize, long: usize) -> usize {
+    let set = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let asked = set("SERIES").and_then(|value| value.parse().ok());
+    asked.unwrap_or(if set("LONG").is_some() { long } else { usual })
 }

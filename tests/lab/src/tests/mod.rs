@@ -1,15 +1,18 @@
 //! The tests, in the order in which they run.
 
+mod cuts;
 mod printers;
 mod scanners;
 
 use crate::Test;
+pub use scanners::line;
 
 /// Every test.
 pub const ALL: &[Test] = &[
     Test { name: "a scanner of each kind shows green", run: scanners::each_kind_shows_green },
     Test { name: "a scanner that is pulled in mid-scan is back within 2 s", run: scanners::pulled_in_mid_scan },
     Test { name: "two scanners of one model keep their stations", run: scanners::twins_keep_their_stations },
+    Test { name: "two who scan at once are kept apart", run: scanners::two_scan_at_once },
     Test {
         name: "a scanner that is known by its number may move to another port",
         run: scanners::moves_to_another_port,
@@ -18,4 +21,10 @@ pub const ALL: &[Test] = &[
     Test { name: "nothing is typed on the console", run: scanners::nothing_is_typed_on_the_console },
     Test { name: "labels come out of a printer on USB", run: printers::labels_come_out },
     Test { name: "a label whose printer is pulled is asked about", run: printers::pulled_in_mid_label },
+    Test { name: "stations that do not wait for the disk are caught", run: cuts::a_planted_loss_is_caught },
+    Test { name: "what was answered survives power cuts, once", run: cuts::killed_at_random },
+    Test {
+        name: "what was answered survives a disk that forgets its cache",
+        run: cuts::replayed_with_a_volatile_cache,
+    },
 ];

@@ -4,7 +4,7 @@
 use std::thread;
 use std::time::Duration;
 
-use anyhow::{Result, ensure};
+use anyhow::{Result, bail, ensure};
 
 use crate::bench::{Bench, Lab, greens};
 use crate::codes::job;
@@ -16,6 +16,8 @@ const BACK_WITHIN: Duration = Duration::from_secs(2);
 /// For something that a person would notice.
 const SEEN_WITHIN: Duration = Duration::from_secs(20);
 
+/// Codes that each of two hands scans without a pause: as many as a kiosk shows of both.
+const AT_ONCE: u64 = 3;
 /// The least time in which a person reads the screen and scans again.
 const SCAN_AGAIN: Duration = Duration::from_millis(700);
 
@@ -114,6 +116,39 @@ pub fn twins_keep_their_stations(lab: &Lab) -> Result<()> {
                 bench.sees(name, SEEN_WITHIN, |page| page.contains("is gone"))?;
             }
         }
+    }
+    Ok(())
+}
+
+/// Two hands scan at the same time, each through its own scanner; every code must come out whole at its own bench.
+fn at_once(bench: &Bench, hands: [(&str, &str); 2], from: u64) -> Result<()> {
+    let codes = |hand: u64| (0..AT_ONCE).map(move |at| job(from + 2 * at + hand));
+    thread::scope(|scope| {
+        for (hand, (scanner, _)) in (0..).zip(hands) {
+            scope.spawn(move || codes(hand).try_for_each(|code| bench.devices.scan(scanner, &code).map(drop)));
+        }
+    });
+    for (hand, (_, station)) in (0..).zip(hands) {
+        for code in codes(hand) {
+            bench.green(station, &code)?;
+        }
+    }
+    Ok(())
+}
+
+pub fn two_scan_at_once(lab: &Lab) -> Result<()> {
+    let twins: [Scanner; 2] = [("left", KEYBOARD, 0), ("right", KEYBOARD, 1)];
+    let mut bench = bench(lab, &twins)?;
+    bench.start()?;
+    for (name, model, socket) in twins {
+        bench.plug(name, model, socket)?;
+        bench.ready(name)?;
+    }
+    at_once(&bench, [("left", "left"), ("right", "right")], 100)?;
+    // The same with one decoder for two hands, as a planted fault: it must not pass.
+    match at_once(&bench, [("left", "left"), ("left", "left")], 200) {
+        Ok(()) => bail!("two hands on one decoder went unnoticed"),
+        Err(error) => println!("   caught: {error:#}"),
     }
     Ok(())
 }
