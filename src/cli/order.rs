@@ -184,9 +184,7 @@ fn sentence(line: &Line, state: &Order) -> String {
         Event::Claimed { operator, .. } => format!("{operator} says that the last scan was theirs"),
         Event::SignedOn { operator } => format!("{operator} signed on"),
         Event::SignedOff => "signed off".to_owned(),
-        Event::ScannerPaired { scanner } => format!("scanner {scanner} paired"),
-        Event::ScannerFreed { scanner } => format!("scanner {scanner} belongs to no bench any more"),
-        Event::ScannerLayout { scanner, layout } => format!("scanner {scanner} is read as keyboard {layout}"),
+        Event::ScannerSet { scanner, .. } => format!("scanner {scanner} set"),
         Event::Unknown => "something that a newer version wrote".to_owned(),
     }
 }

@@ -63,17 +63,28 @@ pub enum Event {
     SignedOn { operator: OperatorId },
     /// Whoever was signed on is so no longer.
     SignedOff,
-    /// From here on a scanner belongs to the bench of this entry.
-    ScannerPaired { scanner: ScannerId },
-    /// From here on a scanner belongs to no bench.
-    ScannerFreed { scanner: ScannerId },
-    /// From here on a scanner is read by this keyboard layout, the name of a file in `devices/keyboards`.
-    ScannerLayout { scanner: ScannerId, layout: String },
+    /// Whose a scanner is, or how it is read, from here on.
+    ScannerSet { scanner: ScannerId, to: ScannerSet },
     /// An earlier entry does not count.
     Undone { order: OrderId, entry: EntryId },
     /// Something that a newer program wrote.
     #[serde(other)]
     Unknown,
+}
+
+/// What a scanner is set to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ScannerSet {
+    /// It belongs to the bench of this entry.
+    Paired,
+    /// It belongs to no bench.
+    Freed,
+    /// It is read by this keyboard layout, the name of a file in `devices/keyboards`.
+    Layout(String),
+    /// Something that a newer program wrote.
+    #[serde(untagged)]
+    Unknown(serde_json::Value),
 }
 
 /// An order's package bound to a carrier's number.
@@ -147,12 +158,7 @@ impl Event {
             | Event::LabelSending { order, .. }
             | Event::LabelEnded { order, .. }
             | Event::Undone { order, .. } => Some(order),
-            Event::SignedOn { .. }
-            | Event::SignedOff
-            | Event::ScannerPaired { .. }
-            | Event::ScannerFreed { .. }
-            | Event::ScannerLayout { .. }
-            | Event::Unknown => None,
+            Event::SignedOn { .. } | Event::SignedOff | Event::ScannerSet { .. } | Event::Unknown => None,
         }
     }
 }

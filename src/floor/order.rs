@@ -282,9 +282,7 @@ impl Order {
             Event::JobSeen { .. }
             | Event::SignedOn { .. }
             | Event::SignedOff
-            | Event::ScannerPaired { .. }
-            | Event::ScannerFreed { .. }
-            | Event::ScannerLayout { .. }
+            | Event::ScannerSet { .. }
             | Event::Undone { .. }
             | Event::Unknown => {}
         }

@@ -6,7 +6,7 @@ use rusqlite::{Connection, params};
 
 use super::entry::Entry;
 use super::store::StoreError;
-use crate::floor::event::Event;
+use crate::floor::event::{Event, ScannerSet};
 use crate::ids::{ScannerId, StationId};
 
 /// What is known of one scanner.
@@ -24,10 +24,7 @@ pub type Scanners = BTreeMap<ScannerId, Known>;
 /// Whether an entry says something of a scanner.
 #[must_use]
 pub fn concerns(events: &[Event]) -> bool {
-    let concerns = |event: &Event| {
-        matches!(event, Event::ScannerPaired { .. } | Event::ScannerFreed { .. } | Event::ScannerLayout { .. })
-    };
-    events.iter().any(concerns)
+    events.iter().any(|event| matches!(event, Event::ScannerSet { .. }))
 }
 
 /// All that is known.
@@ -48,23 +45,62 @@ pub fn all(conn: &Connection) -> Result<Scanners, StoreError> {
 /// Follows what an entry of our own says of scanners.
 pub(super) fn follow(conn: &Connection, entry: &Entry) -> Result<(), StoreError> {
     for event in &entry.events {
-        match event {
-            Event::ScannerPaired { scanner } => {
+        let Event::ScannerSet { scanner, to } = event else { continue };
+        match to {
+            ScannerSet::Paired => {
                 let sql = "INSERT INTO scanner (name, station) VALUES (?1, ?2)
                            ON CONFLICT (name) DO UPDATE SET station = excluded.station";
                 conn.prepare_cached(sql)?.execute(params![scanner.as_str(), entry.station.as_str()])?;
             }
-            Event::ScannerFreed { scanner } => {
+            ScannerSet::Freed => {
                 let sql = "UPDATE scanner SET station = NULL WHERE name = ?1";
                 conn.prepare_cached(sql)?.execute([scanner.as_str()])?;
             }
-            Event::ScannerLayout { scanner, layout } => {
+            ScannerSet::Layout(layout) => {
                 let sql = "INSERT INTO scanner (name, layout) VALUES (?1, ?2)
                            ON CONFLICT (name) DO UPDATE SET layout = excluded.layout";
                 conn.prepare_cached(sql)?.execute(params![scanner.as_str(), layout])?;
             }
-            _ => {}
+            ScannerSet::Unknown(_) => {}
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::floor::moment::{Moment, Wall};
+    use crate::floor::verdict::{Say, Verdict};
+    use crate::ids::{EntryId, LedgerId};
+    use crate::ledger::entry::Cause;
+    use crate::ledger::store::Store;
+
+    #[test]
+    fn the_last_word_about_a_scanner_holds_also_after_a_restart() {
+        let folder = tempfile::tempdir().unwrap();
+        let scanner = ScannerId::new("serial:1").unwrap();
+        let says = [
+            r#"["QC-1",{"e":"scanner_set","scanner":"serial:1","to":"paired"}]"#,
+            r#"["QC-1",{"e":"scanner_set","scanner":"serial:1","to":{"layout":"de"}}]"#,
+            r#"["QC-1",{"e":"scanner_set","scanner":"serial:1","to":{"mood":"fine"}}]"#,
+            r#"["QC-2",{"e":"scanner_set","scanner":"serial:1","to":"paired"}]"#,
+            r#"["QC-2",{"e":"scanner_set","scanner":"serial:1","to":"freed"}]"#,
+        ];
+        let wanted = [("QC-1", ""), ("QC-1", "de"), ("QC-1", "de"), ("QC-2", "de"), ("", "de")];
+        for (n, (say, (station, layout))) in says.into_iter().zip(wanted).enumerate() {
+            let (at, event): (StationId, Event) = serde_json::from_str(say).unwrap();
+            let mut store = Store::open(folder.path(), LedgerId::from_bytes([1; 16])).unwrap();
+            let mut writing = store.begin().unwrap();
+            let wall = Wall { time: Moment(1), zone: 0 };
+            let id = EntryId::from_bytes([u8::try_from(n).unwrap(); 16]);
+            let (verdict, events) = (Verdict::go(Say::Help), vec![event]);
+            let entry = Entry { id, station: at, at: Moment(1), wall, by: None, cause: Cause::Touch, verdict, events };
+            writing.append(&entry).unwrap();
+            writing.commit().unwrap();
+            let known = all(store.conn()).unwrap().remove(&scanner).unwrap();
+            let known = (known.station.map(String::from).unwrap_or_default(), known.layout.unwrap_or_default());
+            assert_eq!(known, (station.to_owned(), layout.to_owned()), "{say}");
+        }
+    }
 }

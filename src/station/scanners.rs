@@ -11,7 +11,7 @@ use super::view::Shown;
 use crate::code::Meaning;
 use crate::code::own::{Kind, make_named};
 use crate::floor::bench::Bench;
-use crate::floor::event::Event;
+use crate::floor::event::{Event, ScannerSet};
 use crate::floor::verdict::{Say, ScannerNews, Signal, Unreadable, Verdict};
 use crate::ids::{JobId, ScannerId, StationId};
 use crate::ledger::entry::{Cause, Read};
@@ -91,7 +91,7 @@ impl Station {
         let (at, verdict, events) = match fixed {
             Some(fixed) => (fixed.clone(), Verdict::attention(news(ScannerNews::Fixed { station: fixed })), Vec::new()),
             None if here => {
-                let event = Event::ScannerPaired { scanner: scanner.clone() };
+                let event = Event::ScannerSet { scanner: scanner.clone(), to: ScannerSet::Paired };
                 (station.clone(), Verdict::go(news(ScannerNews::Paired)), vec![event])
             }
             None => {
@@ -119,7 +119,11 @@ impl Station {
     ) -> Result<Option<Turn>, StoreError> {
         self.offers.retain(|offered| offered != scanner);
         let paired = self.scanners.borrow().get(scanner).is_some_and(|known| known.station.is_some());
-        let events = if paired { vec![Event::ScannerFreed { scanner: scanner.clone() }] } else { Vec::new() };
+        let events = if paired {
+            vec![Event::ScannerSet { scanner: scanner.clone(), to: ScannerSet::Freed }]
+        } else {
+            Vec::new()
+        };
         let verdict = Verdict::go(Say::Scanner { scanner: scanner.clone(), news: ScannerNews::Freed });
         self.at(benches, station, |table, bench| {
             table.plain(writing, bench.clone(), Cause::Touch, verdict, events, None)
@@ -138,7 +142,7 @@ impl Station {
         let (news, events) = if right {
             (ScannerNews::LayoutRight { layout }, Vec::new())
         } else {
-            let event = Event::ScannerLayout { scanner: scanner.clone(), layout: layout.clone() };
+            let event = Event::ScannerSet { scanner: scanner.clone(), to: ScannerSet::Layout(layout.clone()) };
             (ScannerNews::LayoutSet { layout }, vec![event])
         };
         let verdict = Verdict::go(Say::Scanner { scanner: scanner.clone(), news });

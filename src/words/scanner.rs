@@ -4,8 +4,16 @@ use super::{Language, Said, quoted, said_as};
 use crate::floor::verdict::{Say, ScannerNews};
 use crate::ids::ScannerId;
 
+/// What is said of a scanner, or of several barcodes that it read at once.
+pub(super) fn said(say: &Say, language: Language) -> Said {
+    match say {
+        Say::Scanner { scanner, news } => self::news(scanner, news, language),
+        other => pull(other, language),
+    }
+}
+
 /// What happened to a scanner.
-pub(super) fn news(scanner: &ScannerId, news: &ScannerNews, language: Language) -> Said {
+fn news(scanner: &ScannerId, news: &ScannerNews, language: Language) -> Said {
     let scanner = short(scanner);
     match language {
         Language::En => english(&scanner, news),
@@ -81,7 +89,7 @@ fn spanish(scanner: &str, news: &ScannerNews) -> Said {
 }
 
 /// What is said of several barcodes of one pull: that their commands did nothing, or of one that only stood beside.
-pub(super) fn pull(say: &Say, language: Language) -> Said {
+fn pull(say: &Say, language: Language) -> Said {
     match (matches!(say, Say::SeveralCommands), language) {
         (true, Language::En) => said_as("Several commands were read at once.", "They did nothing. Scan one of them."),
         (true, Language::Es) => said_as("Se leyeron varias órdenes a la vez.", "No se hizo ninguna. Escanee una sola."),
