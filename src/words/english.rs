@@ -336,21 +336,11 @@ pub(super) fn expect(expect: &Expect) -> String {
 
 pub(super) fn trouble(trouble: &Trouble) -> String {
     match trouble {
-        Trouble::ScannerGone { scanner } => {
-            format!("Scanner {} is gone. Check its cable or battery; it comes back by itself.", quoted(scanner))
-        }
-        Trouble::ScannerRefused { scanner } => {
-            format!("Scanner {} is held by another program. Call the supervisor.", quoted(scanner))
-        }
-        Trouble::ScannerForbidden { scanner } => {
-            format!("Scanner {} may not be opened by this program. Call the supervisor.", quoted(scanner))
-        }
-        Trouble::ScannerUnusable { scanner } => {
-            format!("Scanner {} can not be used. Call the supervisor; the log says why.", quoted(scanner))
-        }
-        Trouble::PressAway { press, job } => {
-            format!("Press {} did not take {}. Load it by hand, or scan it again.", quoted(press), quoted(job))
-        }
+        Trouble::ScannerGone { .. }
+        | Trouble::ScannerRefused { .. }
+        | Trouble::ScannerForbidden { .. }
+        | Trouble::ScannerUnusable { .. }
+        | Trouble::PressAway { .. } => super::scanner::trouble(trouble, Language::En),
         Trouble::PrinterAway { printer, labels: 0 } => {
             format!("Printer {printer} does not answer. Check power, paper and cable.")
         }

@@ -1,6 +1,7 @@
 //! What is said of scanners, and of the press's software beside one.
 
 use super::{Language, Said, quoted, said_as};
+use crate::floor::bench::Trouble;
 use crate::floor::verdict::{Say, ScannerNews};
 use crate::ids::ScannerId;
 
@@ -9,6 +10,43 @@ pub(super) fn said(say: &Say, language: Language) -> Said {
     match say {
         Say::Scanner { scanner, news } => self::news(scanner, news, language),
         other => pull(other, language),
+    }
+}
+
+/// What is wrong with a scanner, or with the press beside it; nothing of any other trouble.
+pub(super) fn trouble(trouble: &Trouble, language: Language) -> String {
+    match (trouble, language) {
+        (Trouble::ScannerGone { scanner }, Language::En) => {
+            format!("Scanner {} is gone. Check its cable or battery; it comes back by itself.", quoted(scanner))
+        }
+        (Trouble::ScannerGone { scanner }, Language::Es) => {
+            format!("No está el escáner {}. Revise el cable o la pila; regresa solo.", quoted(scanner))
+        }
+        (Trouble::ScannerRefused { scanner }, Language::En) => {
+            format!("Scanner {} is held by another program. Call the supervisor.", quoted(scanner))
+        }
+        (Trouble::ScannerRefused { scanner }, Language::Es) => {
+            format!("Otro programa ocupa el escáner {}. Llame al supervisor.", quoted(scanner))
+        }
+        (Trouble::ScannerForbidden { scanner }, Language::En) => {
+            format!("Scanner {} may not be opened by this program. Call the supervisor.", quoted(scanner))
+        }
+        (Trouble::ScannerForbidden { scanner }, Language::Es) => {
+            format!("Este programa no puede abrir el escáner {}. Llame al supervisor.", quoted(scanner))
+        }
+        (Trouble::ScannerUnusable { scanner }, Language::En) => {
+            format!("Scanner {} can not be used. Call the supervisor; the log says why.", quoted(scanner))
+        }
+        (Trouble::ScannerUnusable { scanner }, Language::Es) => {
+            format!("El escáner {} no se puede usar. Llame al supervisor.", quoted(scanner))
+        }
+        (Trouble::PressAway { press, job }, Language::En) => {
+            format!("Press {} did not take {}. Load it by hand, or scan it again.", quoted(press), quoted(job))
+        }
+        (Trouble::PressAway { press, job }, Language::Es) => {
+            format!("La prensa {} no tomó {}. Cárguelo a mano o escanéelo otra vez.", quoted(press), quoted(job))
+        }
+        _ => String::new(),
     }
 }
 

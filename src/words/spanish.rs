@@ -354,21 +354,11 @@ pub(super) fn expect(expect: &Expect) -> String {
 
 pub(super) fn trouble(trouble: &Trouble) -> String {
     match trouble {
-        Trouble::ScannerGone { scanner } => {
-            format!("No está el escáner {}. Revise el cable o la pila; regresa solo.", quoted(scanner))
-        }
-        Trouble::ScannerRefused { scanner } => {
-            format!("Otro programa ocupa el escáner {}. Llame al supervisor.", quoted(scanner))
-        }
-        Trouble::ScannerForbidden { scanner } => {
-            format!("Este programa no puede abrir el escáner {}. Llame al supervisor.", quoted(scanner))
-        }
-        Trouble::ScannerUnusable { scanner } => {
-            format!("El escáner {} no se puede usar. Llame al supervisor.", quoted(scanner))
-        }
-        Trouble::PressAway { press, job } => {
-            format!("La prensa {} no tomó {}. Cárguelo a mano o escanéelo otra vez.", quoted(press), quoted(job))
-        }
+        Trouble::ScannerGone { .. }
+        | Trouble::ScannerRefused { .. }
+        | Trouble::ScannerForbidden { .. }
+        | Trouble::ScannerUnusable { .. }
+        | Trouble::PressAway { .. } => super::scanner::trouble(trouble, Language::Es),
         Trouble::PrinterAway { printer, labels: 0 } => {
             format!("La impresora {printer} no contesta. Revise corriente, papel y cable.")
         }
