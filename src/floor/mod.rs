@@ -10,6 +10,7 @@
 
 pub mod audit;
 pub mod bench;
+mod contents;
 pub mod decide;
 pub mod document;
 

@@ -146,36 +146,8 @@ pub enum Say {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         stage: Option<StageId>,
     },
-    /// What an UNDO took back counts again.
-    Redone { number: String, piece: Option<PieceName>, stage: Option<StageId> },
-    /// A command needs a piece: scan it.
-    WhichPiece { command: Command },
-    /// A command needs a package: scan a piece of it first.
-    NoPackage { command: Command },
-    /// The piece failed, for the `times`-th time; it goes back to `back`.
-    Failed { piece: PieceName, reason: FailReason, back: StageId, times: u32 },
-    /// The piece is made no more, and `by` takes its place.
-    Replaced { piece: PieceName, why: Gone, by: JobId },
-    /// The code of a piece that was replaced before.
-    PieceEnded { number: String, why: Gone, by: JobId },
-    /// The ticket comes out once more, with the same code.
-    TicketAgain { piece: PieceName, label: LabelState },
-    /// The order waits from now on.
-    PutOnHold { number: String, why: HoldReason },
-    /// The order goes on.
-    Released { number: String },
-    /// The order did not wait.
-    NotHeld { number: String },
-    /// The package can not be closed: pieces are missing, last seen at these stages.
-    NotComplete { number: String, missing: u32, others: Vec<LastSeen> },
-    /// Nothing is in the package: there is nothing to send.
-    NothingPacked { number: String },
-    /// The first of two packages whose labels were swapped.
-    SwapOther { number: String },
-    /// The labels of two packages were exchanged.
-    Swapped { one: String, other: String },
-    /// A package without its label, or twice the same: nothing to exchange.
-    NoSwap { number: String },
+    /// What is said to commands about pieces and packages.
+    Work(Work),
     /// There is nothing to undo.
     NothingToUndo,
     /// Somebody signed on; the last `claimed` scans are theirs.
@@ -217,6 +189,45 @@ pub enum Say {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
 const fn is_zero(n: &u32) -> bool {
     *n == 0
+}
+
+/// What is said to commands about pieces and packages.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "work", rename_all = "snake_case")]
+pub enum Work {
+    /// What an UNDO took back counts again.
+    Redone { number: String, piece: Option<PieceName>, stage: Option<StageId> },
+    /// A command needs a piece: scan it.
+    WhichPiece { command: Command },
+    /// A command needs a package: scan a piece of it first.
+    NoPackage { command: Command },
+    /// The piece failed, for the `times`-th time; it goes back to `back`.
+    Failed { piece: PieceName, reason: FailReason, back: StageId, times: u32 },
+    /// The piece is made no more, and `by` takes its place.
+    Replaced { piece: PieceName, why: Gone, by: JobId },
+    /// The code of a piece that was replaced before.
+    PieceEnded { number: String, why: Gone, by: JobId },
+    /// The ticket comes out once more, with the same code.
+    TicketAgain { piece: PieceName, label: LabelState },
+    /// The order waits from now on.
+    PutOnHold { number: String, why: HoldReason },
+    /// The order goes on.
+    Released { number: String },
+    /// The order did not wait.
+    NotHeld { number: String },
+    /// The package can not be closed: pieces are missing, last seen at these stages.
+    NotComplete { number: String, missing: u32, others: Vec<LastSeen> },
+    /// Nothing is in the package: there is nothing to send.
+    NothingPacked { number: String },
+    /// The first of two packages whose labels were swapped.
+    SwapOther { number: String },
+    /// The labels of two packages were exchanged.
+    Swapped { one: String, other: String },
+    /// A package without its label, or twice the same: nothing to exchange.
+    NoSwap { number: String },
+    /// Something that a newer program says.
+    #[serde(other)]
+    Unsaid,
 }
 
 /// What is said where parcels leave.

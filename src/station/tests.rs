@@ -18,7 +18,7 @@ use crate::floor::event::Event;
 use crate::floor::intake::{Intake, JobSpec, PackageSpec};
 use crate::floor::moment::{Moment, Wall};
 use crate::floor::route::Route;
-use crate::floor::verdict::{NotSafe, Say, Signal, Verdict};
+use crate::floor::verdict::{NotSafe, Say, Signal, Verdict, Work};
 use crate::ids::{
     AttachmentId, EntryId, JobId, LedgerId, OrderId, PackageId, PrinterId, ScannerId, Seq, StageId, StationId,
 };
@@ -288,9 +288,11 @@ fn a_scrapped_piece_is_known_by_its_new_code_at_once() {
     let station = start(folder.path());
     bring(&station.0, order_page());
     typed(&station.0, job().as_str());
-    let Verdict { say: Say::Replaced { by, .. }, .. } = typed(&station.0, &Command::Scrap.code()) else { panic!() };
+    let Verdict { say: Say::Work(Work::Replaced { by, .. }), .. } = typed(&station.0, &Command::Scrap.code()) else {
+        panic!()
+    };
     let old = typed(&station.0, job().as_str());
-    assert!(matches!(&old.say, Say::PieceEnded { by: named, .. } if *named == by), "{old:?}");
+    assert!(matches!(&old.say, Say::Work(Work::PieceEnded { by: named, .. }) if *named == by), "{old:?}");
     let new = typed(&station.0, by.as_str());
     assert!(matches!(new.say, Say::PassedButMissed { .. } | Say::Complete { .. }), "{new:?}");
     stop(station);

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::*;
 use crate::code::command::{Command, FailReason};
 use crate::floor::rework::Gone;
-use crate::floor::verdict::{Door, LabelState, LastSeen, NotSafe, PieceName, ScannerNews, Seen, Unreadable};
+use crate::floor::verdict::{Door, LabelState, LastSeen, NotSafe, PieceName, ScannerNews, Seen, Unreadable, Work};
 use crate::ids::{JobId, OperatorId, PrinterId, ScannerId, StationId};
 
 /// What operators never read, as the start of a word, in either language.
@@ -239,20 +239,20 @@ fn kind(say: &Say) -> usize {
         Say::Unsaid => 37,
         Say::LabelFirst { .. } => 38,
         Say::Parked { .. } => 39,
-        Say::Redone { .. } => 40,
-        Say::WhichPiece { .. } | Say::NoPackage { .. } => 41,
-        Say::Failed { .. } => 42,
-        Say::Replaced { .. } => 43,
-        Say::PieceEnded { .. } => 44,
-        Say::TicketAgain { .. } => 45,
-        Say::PutOnHold { .. } => 46,
-        Say::Released { .. } => 47,
-        Say::NotHeld { .. } => 48,
-        Say::NotComplete { .. } => 49,
-        Say::NothingPacked { .. } => 50,
-        Say::SwapOther { .. } => 51,
-        Say::Swapped { .. } => 52,
-        Say::NoSwap { .. } => 53,
+        Say::Work(Work::Redone { .. } | Work::Unsaid) => 40,
+        Say::Work(Work::WhichPiece { .. }) | Say::Work(Work::NoPackage { .. }) => 41,
+        Say::Work(Work::Failed { .. }) => 42,
+        Say::Work(Work::Replaced { .. }) => 43,
+        Say::Work(Work::PieceEnded { .. }) => 44,
+        Say::Work(Work::TicketAgain { .. }) => 45,
+        Say::Work(Work::PutOnHold { .. }) => 46,
+        Say::Work(Work::Released { .. }) => 47,
+        Say::Work(Work::NotHeld { .. }) => 48,
+        Say::Work(Work::NotComplete { .. }) => 49,
+        Say::Work(Work::NothingPacked { .. }) => 50,
+        Say::Work(Work::SwapOther { .. }) => 51,
+        Say::Work(Work::Swapped { .. }) => 52,
+        Say::Work(Work::NoSwap { .. }) => 53,
         Say::Door(Door::Leaves { .. } | Door::Unsaid) => 56,
         Say::Door(Door::LeavesUnscanned { .. }) => 57,
         Say::Door(Door::LeftBefore { .. }) => 58,
@@ -335,19 +335,23 @@ fn answers_to_commands() -> Vec<Say> {
     let mut all = vec![
         Say::Packed { number: number(), n: 2, of: 5, others: others() },
         Say::Undone { number: number(), piece: Some(piece()), stage: Some(stage("print")) },
-        Say::Redone { number: number(), piece: Some(only()), stage: None },
-        Say::Redone { number: number(), piece: None, stage: None },
-        Say::TicketAgain { piece: piece(), label: LabelState::Printing },
-        Say::TicketAgain { piece: only(), label: LabelState::OnScreen },
-        Say::Released { number: number() },
-        Say::NotHeld { number: number() },
-        Say::NotComplete { number: number(), missing: 3, others: others() },
-        Say::NotComplete { number: number(), missing: 1, others: vec![LastSeen { n: 1, stage: Some(stage("qc")) }] },
-        Say::NothingPacked { number: number() },
-        Say::SwapOther { number: number() },
-        Say::Swapped { one: number(), other: "#1043".into() },
-        Say::NoSwap { number: number() },
-        Say::NoSwap { number: String::new() },
+        Say::Work(Work::Redone { number: number(), piece: Some(only()), stage: None }),
+        Say::Work(Work::Redone { number: number(), piece: None, stage: None }),
+        Say::Work(Work::TicketAgain { piece: piece(), label: LabelState::Printing }),
+        Say::Work(Work::TicketAgain { piece: only(), label: LabelState::OnScreen }),
+        Say::Work(Work::Released { number: number() }),
+        Say::Work(Work::NotHeld { number: number() }),
+        Say::Work(Work::NotComplete { number: number(), missing: 3, others: others() }),
+        Say::Work(Work::NotComplete {
+            number: number(),
+            missing: 1,
+            others: vec![LastSeen { n: 1, stage: Some(stage("qc")) }],
+        }),
+        Say::Work(Work::NothingPacked { number: number() }),
+        Say::Work(Work::SwapOther { number: number() }),
+        Say::Work(Work::Swapped { one: number(), other: "#1043".into() }),
+        Say::Work(Work::NoSwap { number: number() }),
+        Say::Work(Work::NoSwap { number: String::new() }),
     ];
     let printed = || "1Z 999 AA1 01 2345 6784".to_owned();
     let door = [
@@ -369,24 +373,24 @@ fn answers_to_commands() -> Vec<Say> {
     all.push(Say::Sure { number: number(), stage: stage("pack"), missed: vec![stage("print"), stage("qc")] });
     all.push(Say::NotCounted { number: number() });
     for why in [Gone::Scrapped, Gone::Lost] {
-        all.push(Say::Replaced { piece: piece(), why, by: by() });
-        all.push(Say::PieceEnded { number: number(), why, by: by() });
+        all.push(Say::Work(Work::Replaced { piece: piece(), why, by: by() }));
+        all.push(Say::Work(Work::PieceEnded { number: number(), why, by: by() }));
     }
     for command in Command::all() {
         match command {
             Command::Hold(why) => {
-                all.push(Say::PutOnHold { number: number(), why });
+                all.push(Say::Work(Work::PutOnHold { number: number(), why }));
                 all.push(Say::Held { number: number(), reason: String::new(), why: Some(why) });
             }
             Command::Fail(reason) => {
-                all.push(Say::Failed { piece: piece(), reason, back: stage("print"), times: 1 });
-                all.push(Say::Failed { piece: only(), reason, back: stage("preproduction"), times: 3 });
+                all.push(Say::Work(Work::Failed { piece: piece(), reason, back: stage("print"), times: 1 }));
+                all.push(Say::Work(Work::Failed { piece: only(), reason, back: stage("preproduction"), times: 3 }));
             }
-            Command::Close | Command::Split | Command::Swapped => all.push(Say::NoPackage { command }),
+            Command::Close | Command::Split | Command::Swapped => all.push(Say::Work(Work::NoPackage { command })),
             _ => {}
         }
         if command.is_about_a_piece() {
-            all.push(Say::WhichPiece { command });
+            all.push(Say::Work(Work::WhichPiece { command }));
         }
     }
     all

@@ -5,7 +5,7 @@ use crate::code::command::Command;
 use crate::floor::bench::{Bench, CLAIM_WITHIN, Change, Unclaimed};
 use crate::floor::event::{Event, Outcome};
 use crate::floor::order::Order;
-use crate::floor::verdict::{LabelState, Say, Verdict};
+use crate::floor::verdict::{LabelState, Say, Verdict, Work};
 use crate::ids::{LabelId, OperatorId};
 
 impl Room<'_> {
@@ -59,7 +59,7 @@ impl Room<'_> {
         let (said_piece, said_stage) = (piece.clone(), stage.clone());
         let verdict = match undid {
             false => Verdict::attention(Say::Undone { number, piece: said_piece, stage: said_stage }),
-            true => Verdict::go(Say::Redone { number, piece: said_piece, stage: said_stage }),
+            true => Verdict::go(Say::Work(Work::Redone { number, piece: said_piece, stage: said_stage })),
         };
         let mut decision = told(bench, verdict);
         decision.events.push(Event::Undone { order: order.clone(), entry: last.entry });

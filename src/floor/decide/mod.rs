@@ -20,7 +20,7 @@ use super::bench::{Bench, CLAIM_WITHIN, Change, Contact, Current, Expect, PIECE_
 use super::event::{Event, LabelOf};
 use super::moment::Moment;
 use super::order::Order;
-use super::verdict::{LabelState, PieceName, Say, Seen, Signal, Verdict};
+use super::verdict::{LabelState, PieceName, Say, Seen, Signal, Verdict, Work};
 use crate::code::Meaning;
 use crate::code::command::Command;
 use crate::ids::{JobId, LabelId, OrderId, PackageId, StageId};
@@ -244,7 +244,8 @@ impl<'a> Room<'a> {
         if let Some(rework) = state.rework.last().filter(|r| self.now.since(r.key.at) < REPEAT_WITHIN) {
             let piece = self.name_of(order, job);
             let (reason, back, times) = (rework.reason, rework.back.clone(), small(state.rework.len()));
-            let mut decision = told(bench.clone(), Verdict { signal, say: Say::Failed { piece, reason, back, times } });
+            let mut decision =
+                told(bench.clone(), Verdict { signal, say: Say::Work(Work::Failed { piece, reason, back, times }) });
             decision.job = Some(job.clone());
             return Some(decision);
         }

@@ -7,25 +7,25 @@ use crate::floor::bench::{Bench, Change, Hand, Meant};
 use crate::floor::event::Event;
 use crate::floor::intake::PackageSpec;
 use crate::floor::order::{Linked, Order};
-use crate::floor::verdict::{LastSeen, Say, Verdict};
+use crate::floor::verdict::{LastSeen, Say, Verdict, Work};
 use crate::ids::{JobId, PackageId};
 
 impl Room<'_> {
     /// CLOSE: complete, or what is missing is named.
     pub(super) fn close(&self, bench: Bench) -> Decision {
         let Some((hand, order)) = self.open_package(&bench) else {
-            return told(bench, Verdict::attention(Say::NoPackage { command: Command::Close }));
+            return told(bench, Verdict::attention(Say::Work(Work::NoPackage { command: Command::Close })));
         };
         let (n, of) = order.contents(&hand.package);
         let number = order.spoken();
         if n == 0 {
-            return told(bench, Verdict::attention(Say::NothingPacked { number }));
+            return told(bench, Verdict::attention(Say::Work(Work::NothingPacked { number })));
         }
         if n < of {
             let missing = small(of - n);
             let others =
                 self.last_seen(order, order.belonging(&hand.package).filter(|j| !order.is_in(j, &hand.package)));
-            return told(bench, Verdict::attention(Say::NotComplete { number, missing, others }));
+            return told(bench, Verdict::attention(Say::Work(Work::NotComplete { number, missing, others })));
         }
         self.closed(&hand, order, bench)
     }
@@ -33,11 +33,11 @@ impl Room<'_> {
     /// SPLIT: what is packed goes now, the rest in another package.
     pub(super) fn split(&self, bench: Bench) -> Decision {
         let Some((hand, order)) = self.open_package(&bench) else {
-            return told(bench, Verdict::attention(Say::NoPackage { command: Command::Split }));
+            return told(bench, Verdict::attention(Say::Work(Work::NoPackage { command: Command::Split })));
         };
         let (n, of) = order.contents(&hand.package);
         if n == 0 {
-            return told(bench, Verdict::attention(Say::NothingPacked { number: order.spoken() }));
+            return told(bench, Verdict::attention(Say::Work(Work::NothingPacked { number: order.spoken() })));
         }
         if n >= of {
             return self.closed(&hand, order, bench);
@@ -99,7 +99,7 @@ impl Room<'_> {
             return told(bench, Verdict::attention(Say::CommandNotHere));
         }
         bench.meant = Some(Meant { command: Command::Swapped, at: self.now, first: None });
-        told(bench, Verdict::attention(Say::NoPackage { command: Command::Swapped }))
+        told(bench, Verdict::attention(Say::Work(Work::NoPackage { command: Command::Swapped })))
     }
 
     /// Whether a package is scanned because labels were swapped.
@@ -111,12 +111,12 @@ impl Room<'_> {
     pub(super) fn swap(&self, meaning: &Meaning, mut bench: Bench) -> Decision {
         let Some((hand, order, _)) = self.labelled(meaning) else {
             let number = self.named_order().map_or_else(String::new, Order::spoken);
-            return told(bench, Verdict::attention(Say::NoSwap { number }));
+            return told(bench, Verdict::attention(Say::Work(Work::NoSwap { number })));
         };
         let first = bench.meant.take().and_then(|meant| meant.first);
         let Some(first) = first else {
             bench.meant = Some(Meant { command: Command::Swapped, at: self.now, first: Some(hand) });
-            return told(bench, Verdict::attention(Say::SwapOther { number: order.spoken() }));
+            return told(bench, Verdict::attention(Say::Work(Work::SwapOther { number: order.spoken() })));
         };
         self.exchange(&first, &hand, bench)
     }
@@ -144,13 +144,13 @@ impl Room<'_> {
             Some((order.spoken(), order.packages.get(&hand.package)?.link.as_ref()?.link.clone()))
         };
         let (Some((one_number, one_link)), Some((other_number, other_link))) = (found(one), found(other)) else {
-            return told(bench, Verdict::attention(Say::NoSwap { number: String::new() }));
+            return told(bench, Verdict::attention(Say::Work(Work::NoSwap { number: String::new() })));
         };
         if one == other {
-            return told(bench, Verdict::attention(Say::NoSwap { number: one_number }));
+            return told(bench, Verdict::attention(Say::Work(Work::NoSwap { number: one_number })));
         }
         bench.undoable = None;
-        let mut decision = told(bench, Verdict::go(Say::Swapped { one: one_number, other: other_number }));
+        let mut decision = told(bench, Verdict::go(Say::Work(Work::Swapped { one: one_number, other: other_number })));
         let linked =
             |hand: &Hand, link| Event::Linked { order: hand.order.clone(), package: hand.package.clone(), link };
         decision.events.extend([linked(one, other_link), linked(other, one_link)]);

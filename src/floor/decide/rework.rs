@@ -10,7 +10,7 @@ use crate::floor::event::{Event, LabelOf};
 use crate::floor::intake::{Intake, JobSpec};
 use crate::floor::order::Order;
 use crate::floor::rework::{Gone, back_to};
-use crate::floor::verdict::{PieceName, Say, Verdict};
+use crate::floor::verdict::{PieceName, Say, Verdict, Work};
 use crate::ids::JobId;
 
 /// A piece that a command is about, with all that is known of it.
@@ -28,7 +28,7 @@ impl Room<'_> {
             Some(piece) => self.do_to(command, &piece, bench),
             None => {
                 bench.meant = Some(Meant { command, at: self.now, first: None });
-                told(bench, Verdict::attention(Say::WhichPiece { command }))
+                told(bench, Verdict::attention(Say::Work(Work::WhichPiece { command })))
             }
         }
     }
@@ -72,7 +72,7 @@ impl Room<'_> {
         };
         let back = back_to(&piece.intake.route, here, reason);
         let times = small(piece.order.jobs.get(&piece.spec.job).map_or(0, |job| job.rework.len()) + 1);
-        let say = Say::Failed { piece: piece.name.clone(), reason, back: back.clone(), times };
+        let say = Say::Work(Work::Failed { piece: piece.name.clone(), reason, back: back.clone(), times });
         let mut decision = told(bench, Verdict::go(say));
         let (order, job) = (piece.intake.order.clone(), piece.spec.job.clone());
         decision.undo = Some(Change { piece: Some(piece.name.clone()), ..Change::of(order.clone()) });
@@ -86,7 +86,7 @@ impl Room<'_> {
             return told(bench, Verdict::attention(Say::CommandNotHere));
         };
         let by = JobSpec { job: fresh.job.clone(), ..piece.spec.clone() };
-        let say = Say::Replaced { piece: piece.name.clone(), why, by: by.job.clone() };
+        let say = Say::Work(Work::Replaced { piece: piece.name.clone(), why, by: by.job.clone() });
         let mut decision = told(bench, Verdict::go(say));
         let (order, job) = (piece.intake.order.clone(), piece.spec.job.clone());
         decision.undo = Some(Change { piece: Some(piece.name.clone()), ..Change::of(order.clone()) });
@@ -96,7 +96,7 @@ impl Room<'_> {
     }
 
     fn new_ticket(&self, piece: &Piece<'_>, bench: Bench) -> Decision {
-        let say = Say::TicketAgain { piece: piece.name.clone(), label: self.place.tickets };
+        let say = Say::Work(Work::TicketAgain { piece: piece.name.clone(), label: self.place.tickets });
         let mut decision = told(bench, Verdict::go(say));
         decision.labels.push((piece.intake.order.clone(), LabelOf::Ticket(piece.spec.job.clone())));
         decision
@@ -105,7 +105,7 @@ impl Room<'_> {
     /// A code of a piece that was scrapped or lost: red everywhere.
     pub(super) fn ended(&self, order: &Order, job: &JobId) -> Option<Verdict> {
         let ended = order.jobs.get(job)?.ended.as_ref()?;
-        let say = Say::PieceEnded { number: order.spoken(), why: ended.why, by: ended.by.clone() };
+        let say = Say::Work(Work::PieceEnded { number: order.spoken(), why: ended.why, by: ended.by.clone() });
         Some(Verdict::stop(say))
     }
 }
@@ -114,7 +114,7 @@ fn hold(piece: &Piece<'_>, why: HoldReason, bench: Bench) -> Decision {
     if let Some(verdict) = super::stopped(piece.order) {
         return told(bench, verdict);
     }
-    let mut decision = told(bench, Verdict::go(Say::PutOnHold { number: piece.order.spoken(), why }));
+    let mut decision = told(bench, Verdict::go(Say::Work(Work::PutOnHold { number: piece.order.spoken(), why })));
     let order = piece.intake.order.clone();
     decision.undo = Some(Change::of(order.clone()));
     decision.events.push(Event::OrderHeld { order, reason: String::new(), why: Some(why) });
@@ -129,9 +129,9 @@ fn release(piece: &Piece<'_>, bench: Bench) -> Decision {
         return told(bench, verdict);
     }
     if piece.order.stopped.is_none() {
-        return told(bench, Verdict::attention(Say::NotHeld { number }));
+        return told(bench, Verdict::attention(Say::Work(Work::NotHeld { number })));
     }
-    let mut decision = told(bench, Verdict::go(Say::Released { number }));
+    let mut decision = told(bench, Verdict::go(Say::Work(Work::Released { number })));
     let order = piece.intake.order.clone();
     decision.undo = Some(Change::of(order.clone()));
     decision.events.push(Event::OrderReleased { order });

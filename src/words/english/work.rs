@@ -3,9 +3,30 @@
 use super::{NEXT_PIECE, because, name, pieces};
 use crate::code::command::{Command, FailReason, HoldReason};
 use crate::floor::rework::Gone;
-use crate::floor::verdict::{LabelState, LastSeen, PieceName};
+use crate::floor::verdict::{LabelState, LastSeen, PieceName, Work};
 use crate::ids::{JobId, OperatorId, StageId};
 use crate::words::{Language, Said, commands, listed, said_as};
+
+pub(super) fn said(work: &Work) -> Said {
+    match work {
+        Work::Redone { number, piece, stage } => redone(number, piece.as_ref(), stage.as_ref()),
+        Work::WhichPiece { command } => which_piece(*command),
+        Work::NoPackage { command } => no_package(*command),
+        Work::Failed { piece, reason, back, times } => failed(piece, *reason, back, *times),
+        Work::Replaced { piece, why, by } => replaced(piece, *why, by),
+        Work::PieceEnded { number, why, by } => piece_ended(number, *why, by),
+        Work::TicketAgain { piece, label } => ticket_again(piece, *label),
+        Work::PutOnHold { number, why } => put_on_hold(number, *why),
+        Work::Released { number } => released(number),
+        Work::NotHeld { number } => not_held(number),
+        Work::NotComplete { number, missing, others } => not_complete(number, *missing, others),
+        Work::NothingPacked { number } => nothing_packed(number),
+        Work::SwapOther { number } => swap_other(number),
+        Work::Swapped { one, other } => swapped(one, other),
+        Work::NoSwap { number } => no_swap(number),
+        Work::Unsaid => super::unsaid(),
+    }
+}
 
 pub(super) const fn why_held(why: HoldReason) -> &'static str {
     match why {
@@ -55,11 +76,11 @@ const fn to_do(command: Command) -> &'static str {
     }
 }
 
-pub(super) fn which_piece(command: Command) -> Said {
+fn which_piece(command: Command) -> Said {
     said_as("Which piece?", format!("Nothing changed yet. Scan the piece {}.", to_do(command)))
 }
 
-pub(super) fn no_package(command: Command) -> Said {
+fn no_package(command: Command) -> Said {
     match command {
         Command::Swapped => said_as(
             "Two labels are on each other's package.",
@@ -76,13 +97,13 @@ pub(super) fn expect(command: Command) -> String {
     }
 }
 
-pub(super) fn failed(piece: &PieceName, reason: FailReason, back: &StageId, times: u32) -> Said {
+fn failed(piece: &PieceName, reason: FailReason, back: &StageId, times: u32) -> Said {
     let again = if times > 1 { format!(" It failed {times} times.") } else { String::new() };
     let happened = format!("{} failed: {}.", piece_name(piece), why_failed(reason));
     said_as(happened, format!("Put it on the cart for {}.{again}", name(back)))
 }
 
-pub(super) fn replaced(piece: &PieceName, why: Gone, by: &JobId) -> Said {
+fn replaced(piece: &PieceName, why: Gone, by: &JobId) -> Said {
     let next = match why {
         Gone::Scrapped => format!("Put it into the scrap bin. {by} is made instead."),
         Gone::Lost => format!("{by} is made instead. If the old one turns up, scrap it."),
@@ -90,12 +111,12 @@ pub(super) fn replaced(piece: &PieceName, why: Gone, by: &JobId) -> Said {
     said_as(format!("{} is {}.", piece_name(piece), gone(why)), next)
 }
 
-pub(super) fn piece_ended(number: &str, why: Gone, by: &JobId) -> Said {
+fn piece_ended(number: &str, why: Gone, by: &JobId) -> Said {
     let happened = format!("This piece of {number} was {}.", gone(why));
     said_as(happened, format!("Put it into the scrap bin. It was replaced by {by}."))
 }
 
-pub(super) fn ticket_again(piece: &PieceName, label: LabelState) -> Said {
+fn ticket_again(piece: &PieceName, label: LabelState) -> Said {
     let happened = match label {
         LabelState::OnScreen => format!("The ticket of {} is on this screen.", piece_name(piece)),
         _ => format!("The ticket of {} prints again.", piece_name(piece)),
@@ -103,16 +124,16 @@ pub(super) fn ticket_again(piece: &PieceName, label: LabelState) -> Said {
     said_as(happened, "It has the same code. Throw the old ticket away.")
 }
 
-pub(super) fn put_on_hold(number: &str, why: HoldReason) -> Said {
+fn put_on_hold(number: &str, why: HoldReason) -> Said {
     let next = format!("Put its pieces aside. {} lets it go on.", called(Command::Release));
     said_as(format!("{number} waits{}", because(why_held(why))), next)
 }
 
-pub(super) fn released(number: &str) -> Said {
+fn released(number: &str) -> Said {
     said_as(format!("{number} goes on."), "Scan its pieces where they are due.")
 }
 
-pub(super) fn not_held(number: &str) -> Said {
+fn not_held(number: &str) -> Said {
     said_as(format!("{number} does not wait."), "Nothing changed. Go on with it.")
 }
 
@@ -125,7 +146,7 @@ pub(super) fn whereabouts(others: &[LastSeen]) -> String {
     listed(&others.iter().map(place).collect::<Vec<_>>(), "and")
 }
 
-pub(super) fn not_complete(number: &str, missing: u32, others: &[LastSeen]) -> Said {
+fn not_complete(number: &str, missing: u32, others: &[LastSeen]) -> Said {
     let happened = format!("{number} is not complete: {} missing.", pieces(missing));
     said_as(happened, format!("{}. {} sends the rest later.", whereabouts(others), called(Command::Split)))
 }
@@ -134,19 +155,19 @@ pub(super) fn parked(number: &str) -> Said {
     said_as(format!("{number} is put aside."), "Scan any of its pieces to go on with it.")
 }
 
-pub(super) fn nothing_packed(number: &str) -> Said {
+fn nothing_packed(number: &str) -> Said {
     said_as(format!("Nothing of {number} is packed yet."), NEXT_PIECE)
 }
 
-pub(super) fn swap_other(number: &str) -> Said {
+fn swap_other(number: &str) -> Said {
     said_as(format!("The first package is {number}."), "Now scan the label of the other one.")
 }
 
-pub(super) fn swapped(one: &str, other: &str) -> Said {
+fn swapped(one: &str, other: &str) -> Said {
     said_as(format!("The labels of {one} and {other} changed places."), "Leave the labels where they are now.")
 }
 
-pub(super) fn no_swap(number: &str) -> Said {
+fn no_swap(number: &str) -> Said {
     let which = if number.is_empty() { "That package".to_owned() } else { number.to_owned() };
     said_as(
         format!("{which} has no label to change."),
@@ -168,7 +189,7 @@ pub(super) fn undone(number: &str, piece: Option<&PieceName>, stage: Option<&Sta
     said_as(happened, format!("It does not count. {} once more lets it count again.", called(Command::Undo)))
 }
 
-pub(super) fn redone(number: &str, piece: Option<&PieceName>, stage: Option<&StageId>) -> Said {
+fn redone(number: &str, piece: Option<&PieceName>, stage: Option<&StageId>) -> Said {
     said_as(format!("It counts again: {}.", what_was_scanned(number, piece, stage)), NEXT_PIECE)
 }
 

@@ -3,9 +3,30 @@
 use super::{NEXT_PIECE, because, name, pieces};
 use crate::code::command::{Command, FailReason, HoldReason};
 use crate::floor::rework::Gone;
-use crate::floor::verdict::{LabelState, LastSeen, PieceName};
+use crate::floor::verdict::{LabelState, LastSeen, PieceName, Work};
 use crate::ids::{JobId, OperatorId, StageId};
 use crate::words::{Language, Said, commands, listed, said_as};
+
+pub(super) fn said(work: &Work) -> Said {
+    match work {
+        Work::Redone { number, piece, stage } => redone(number, piece.as_ref(), stage.as_ref()),
+        Work::WhichPiece { command } => which_piece(*command),
+        Work::NoPackage { command } => no_package(*command),
+        Work::Failed { piece, reason, back, times } => failed(piece, *reason, back, *times),
+        Work::Replaced { piece, why, by } => replaced(piece, *why, by),
+        Work::PieceEnded { number, why, by } => piece_ended(number, *why, by),
+        Work::TicketAgain { piece, label } => ticket_again(piece, *label),
+        Work::PutOnHold { number, why } => put_on_hold(number, *why),
+        Work::Released { number } => released(number),
+        Work::NotHeld { number } => not_held(number),
+        Work::NotComplete { number, missing, others } => not_complete(number, *missing, others),
+        Work::NothingPacked { number } => nothing_packed(number),
+        Work::SwapOther { number } => swap_other(number),
+        Work::Swapped { one, other } => swapped(one, other),
+        Work::NoSwap { number } => no_swap(number),
+        Work::Unsaid => super::unsaid(),
+    }
+}
 
 pub(super) const fn why_held(why: HoldReason) -> &'static str {
     match why {
@@ -55,11 +76,11 @@ const fn to_do(command: Command) -> &'static str {
     }
 }
 
-pub(super) fn which_piece(command: Command) -> Said {
+fn which_piece(command: Command) -> Said {
     said_as("¿Cuál pieza?", format!("Todavía no cambió nada. Escanee la pieza {}.", to_do(command)))
 }
 
-pub(super) fn no_package(command: Command) -> Said {
+fn no_package(command: Command) -> Said {
     match command {
         Command::Swapped => said_as(
             "Dos etiquetas están en el paquete equivocado.",
@@ -76,13 +97,13 @@ pub(super) fn expect(command: Command) -> String {
     }
 }
 
-pub(super) fn failed(piece: &PieceName, reason: FailReason, back: &StageId, times: u32) -> Said {
+fn failed(piece: &PieceName, reason: FailReason, back: &StageId, times: u32) -> Said {
     let again = if times > 1 { format!(" Ya van {times} veces.") } else { String::new() };
     let happened = format!("{} salió mal: {}.", piece_name(piece), why_failed(reason));
     said_as(happened, format!("Póngala en el carro de {}.{again}", name(back)))
 }
 
-pub(super) fn replaced(piece: &PieceName, why: Gone, by: &JobId) -> Said {
+fn replaced(piece: &PieceName, why: Gone, by: &JobId) -> Said {
     let next = match why {
         Gone::Scrapped => format!("Échela al bote de desecho. En su lugar se hace {by}."),
         Gone::Lost => format!("En su lugar se hace {by}. Si aparece la vieja, deséchela."),
@@ -90,12 +111,12 @@ pub(super) fn replaced(piece: &PieceName, why: Gone, by: &JobId) -> Said {
     said_as(format!("{} queda {}.", piece_name(piece), gone(why)), next)
 }
 
-pub(super) fn piece_ended(number: &str, why: Gone, by: &JobId) -> Said {
+fn piece_ended(number: &str, why: Gone, by: &JobId) -> Said {
     let happened = format!("Esta pieza de {number} fue {}.", gone(why));
     said_as(happened, format!("Échela al bote de desecho. La reemplazó {by}."))
 }
 
-pub(super) fn ticket_again(piece: &PieceName, label: LabelState) -> Said {
+fn ticket_again(piece: &PieceName, label: LabelState) -> Said {
     let happened = match label {
         LabelState::OnScreen => format!("La boleta de {} está en esta pantalla.", piece_name(piece)),
         _ => format!("La boleta de {} sale otra vez.", piece_name(piece)),
@@ -103,16 +124,16 @@ pub(super) fn ticket_again(piece: &PieceName, label: LabelState) -> Said {
     said_as(happened, "Lleva el mismo código. Tire la boleta vieja.")
 }
 
-pub(super) fn put_on_hold(number: &str, why: HoldReason) -> Said {
+fn put_on_hold(number: &str, why: HoldReason) -> Said {
     let next = format!("Aparte sus piezas. {} lo suelta.", called(Command::Release));
     said_as(format!("{number} queda detenido{}", because(why_held(why))), next)
 }
 
-pub(super) fn released(number: &str) -> Said {
+fn released(number: &str) -> Said {
     said_as(format!("{number} ya puede seguir."), "Escanee sus piezas donde toque.")
 }
 
-pub(super) fn not_held(number: &str) -> Said {
+fn not_held(number: &str) -> Said {
     said_as(format!("{number} no está detenido."), "Nada cambió. Siga con él.")
 }
 
@@ -126,7 +147,7 @@ pub(super) fn whereabouts(others: &[LastSeen]) -> String {
     listed(&others.iter().map(place).collect::<Vec<_>>(), "y")
 }
 
-pub(super) fn not_complete(number: &str, missing: u32, others: &[LastSeen]) -> Said {
+fn not_complete(number: &str, missing: u32, others: &[LastSeen]) -> Said {
     let verb = if missing == 1 { "falta" } else { "faltan" };
     let happened = format!("{number} no está completo: {verb} {}.", pieces(missing));
     said_as(happened, format!("{}. {} deja lo demás para después.", whereabouts(others), called(Command::Split)))
@@ -136,19 +157,19 @@ pub(super) fn parked(number: &str) -> Said {
     said_as(format!("{number} queda apartado."), "Escanee cualquiera de sus piezas para seguir con él.")
 }
 
-pub(super) fn nothing_packed(number: &str) -> Said {
+fn nothing_packed(number: &str) -> Said {
     said_as(format!("Todavía no hay nada empacado de {number}."), NEXT_PIECE)
 }
 
-pub(super) fn swap_other(number: &str) -> Said {
+fn swap_other(number: &str) -> Said {
     said_as(format!("El primer paquete es {number}."), "Ahora escanee la etiqueta del otro.")
 }
 
-pub(super) fn swapped(one: &str, other: &str) -> Said {
+fn swapped(one: &str, other: &str) -> Said {
     said_as(format!("Las etiquetas de {one} y {other} quedaron cambiadas."), "Deje las etiquetas donde están ahora.")
 }
 
-pub(super) fn no_swap(number: &str) -> Said {
+fn no_swap(number: &str) -> Said {
     let which = if number.is_empty() { "Ese paquete".to_owned() } else { number.to_owned() };
     said_as(format!("{which} no tiene etiqueta que cambiar."), "Nada cambió. Hacen falta dos paquetes con etiqueta.")
 }
@@ -167,7 +188,7 @@ pub(super) fn undone(number: &str, piece: Option<&PieceName>, stage: Option<&Sta
     said_as(happened, format!("Ya no cuenta. {} otra vez lo vuelve a contar.", called(Command::Undo)))
 }
 
-pub(super) fn redone(number: &str, piece: Option<&PieceName>, stage: Option<&StageId>) -> Said {
+fn redone(number: &str, piece: Option<&PieceName>, stage: Option<&StageId>) -> Said {
     said_as(format!("Vuelve a contar: {}.", what_was_scanned(number, piece, stage)), NEXT_PIECE)
 }
 

@@ -19,10 +19,10 @@ fn a_failed_piece_goes_back_to_print_and_comes_again() {
         "go passed,number:#1,stage:preproduction,n:1,of:2,next:print
          go passed,number:#1,stage:print,n:1,of:2,next:qc
          go passed,number:#1,stage:qc,n:1,of:2,next:pack
-         go failed,piece:number:#1,n:1,of:2,reason:stain,back:print,times:1
+         go work,work:failed,piece:number:#1,n:1,of:2,reason:stain,back:print,times:1
          go passed,number:#1,stage:print,n:1,of:2,next:qc
          go passed,number:#1,stage:qc,n:1,of:2,next:pack
-         go failed,piece:number:#1,n:1,of:2,reason:garment,back:preproduction,times:2
+         go work,work:failed,piece:number:#1,n:1,of:2,reason:garment,back:preproduction,times:2
          go passed,number:#1,stage:preproduction,n:1,of:2,next:print
          go passed,number:#1,stage:print,n:1,of:2,next:qc
          go passed,number:#1,stage:qc,n:1,of:2,next:pack",
@@ -46,11 +46,11 @@ fn a_command_without_a_piece_asks_for_one_and_waits_a_minute() {
          qc J1",
         "go passed,number:#1,stage:preproduction,n:1,of:1,next:print
          go passed,number:#1,stage:print,n:1,of:1,next:qc
-         attention which_piece,command:fail:print
-         go failed,piece:number:#1,n:1,of:1,reason:print,back:print,times:1
-         go failed,piece:number:#1,n:1,of:1,reason:print,back:print,times:1
+         attention work,work:which_piece,command:fail:print
+         go work,work:failed,piece:number:#1,n:1,of:1,reason:print,back:print,times:1
+         go work,work:failed,piece:number:#1,n:1,of:1,reason:print,back:print,times:1
          go passed,number:#1,stage:print,n:1,of:1,next:qc
-         attention which_piece,command:fail:print
+         attention work,work:which_piece,command:fail:print
          go passed,number:#1,stage:qc,n:1,of:1,next:pack",
     );
 }
@@ -63,7 +63,7 @@ fn a_command_is_about_the_last_piece_for_a_minute_only() {
          wait 56
          qc SCRAP",
         "attention passed_but_missed,number:#1,stage:qc,missed:[preproduction,print]
-         attention which_piece,command:scrap",
+         attention work,work:which_piece,command:scrap",
     );
 }
 
@@ -80,9 +80,9 @@ fn a_scrapped_piece_is_red_everywhere_and_another_takes_its_place() {
          preproduction J2",
         "go passed,number:#1,stage:preproduction,n:1,of:2,next:print
          go passed,number:#1,stage:print,n:1,of:2,next:qc
-         go replaced,piece:number:#1,n:1,of:2,why:scrapped,by:J93
-         stop piece_ended,number:#1,why:scrapped,by:J93
-         attention which_piece,command:lost
+         go work,work:replaced,piece:number:#1,n:1,of:2,why:scrapped,by:J93
+         stop work,work:piece_ended,number:#1,why:scrapped,by:J93
+         attention work,work:which_piece,command:lost
          go passed,number:#1,stage:preproduction,n:1,of:2,next:print
          go passed,number:#1,stage:preproduction,n:2,of:2,next:print",
     );
@@ -95,7 +95,7 @@ fn a_ruined_ticket_prints_again_with_the_same_code() {
          preproduction J1
          preproduction RUINED_TICKET",
         "go passed,number:#1,stage:preproduction,n:1,of:1,next:print
-         go ticket_again,piece:number:#1,n:1,of:1,label:printing prints ticket:J1",
+         go work,work:ticket_again,piece:number:#1,n:1,of:1,label:printing prints ticket:J1",
     );
 }
 
@@ -111,11 +111,11 @@ fn a_held_order_is_red_until_it_is_released() {
          print J1
          print RELEASE",
         "go passed,number:#1,stage:preproduction,n:1,of:1,next:print
-         go put_on_hold,number:#1,why:stock
+         go work,work:put_on_hold,number:#1,why:stock
          stop held,number:#1,reason:,why:stock
-         go released,number:#1
+         go work,work:released,number:#1
          go passed,number:#1,stage:print,n:1,of:1,next:qc
-         attention not_held,number:#1",
+         attention work,work:not_held,number:#1",
     );
 }
 
@@ -147,7 +147,7 @@ fn an_undo_names_what_it_took_back_and_is_itself_undone() {
          attention undone,number:#1,piece:number:#1,n:2,of:2,stage:print
          attention passed_but_missed,number:#1,stage:print,missed:[preproduction]
          attention undone,number:#1,piece:number:#1,n:2,of:2,stage:print
-         go redone,number:#1,piece:number:#1,n:2,of:2,stage:print
+         go work,work:redone,number:#1,piece:number:#1,n:2,of:2,stage:print
          go already,number:#1,stage:print",
     );
 }
@@ -166,7 +166,7 @@ fn an_undone_failure_lets_the_piece_go_on() {
         "go passed,number:#1,stage:preproduction,n:1,of:1,next:print
          go passed,number:#1,stage:print,n:1,of:1,next:qc
          go passed,number:#1,stage:qc,n:1,of:1,next:pack
-         go failed,piece:number:#1,n:1,of:1,reason:other,back:print,times:1
+         go work,work:failed,piece:number:#1,n:1,of:1,reason:other,back:print,times:1
          attention undone,number:#1,piece:number:#1,n:1,of:1
          go already,number:#1,stage:qc",
     );
@@ -185,14 +185,14 @@ fn close_says_where_the_missing_pieces_are_and_split_sends_what_is_packed() {
          pack J2
          pack SPLIT
          pack CLOSE",
-        "attention no_package,command:close
+        "attention work,work:no_package,command:close
          go packed,number:#1,n:1,of:3,others:[n:1,stage:qc,n:1]
-         attention not_complete,number:#1,missing:2,others:[n:1,stage:qc,n:1]
+         attention work,work:not_complete,number:#1,missing:2,others:[n:1,stage:qc,n:1]
          go complete,number:#1,label:printing prints shipping:P1
          go linked,number:#1,printed:1Z1
          go packed,number:#1,n:1,of:2,others:[n:1]
          go complete,number:#1,label:not_yet prints package:P100
-         attention no_package,command:close",
+         attention work,work:no_package,command:close",
     );
 }
 
@@ -208,7 +208,7 @@ fn a_failed_piece_opens_its_package_again_without_a_second_label() {
          pack J1
          pack 1Z1",
         "go complete,number:#1,label:printing prints shipping:P1
-         go failed,piece:number:#1,n:1,of:1,reason:stain,back:print,times:1
+         go work,work:failed,piece:number:#1,n:1,of:1,reason:stain,back:print,times:1
          go passed,number:#1,stage:print,n:1,of:1,next:qc
          go passed,number:#1,stage:qc,n:1,of:1,next:pack
          go complete,number:#1,label:printing
@@ -242,15 +242,15 @@ fn swapped_labels_change_places_between_two_orders() {
          go linked,number:#1,printed:1Z2
          go complete,number:#2,label:not_yet prints package:P2
          go linked,number:#2,printed:1Z1
-         attention no_package,command:swapped
-         attention swap_other,number:#2
-         go swapped,one:#2,other:#1
+         attention work,work:no_package,command:swapped
+         attention work,work:swap_other,number:#2
+         go work,work:swapped,one:#2,other:#1
          go already_linked,number:#1,printed:1Z1
          go already_linked,number:#2,printed:1Z2
-         attention no_package,command:swapped
-         attention swap_other,number:#1
-         attention no_swap,number:#1
-         attention no_package,command:swapped
-         attention no_swap,number:",
+         attention work,work:no_package,command:swapped
+         attention work,work:swap_other,number:#1
+         attention work,work:no_swap,number:#1
+         attention work,work:no_package,command:swapped
+         attention work,work:no_swap,number:",
     );
 }
