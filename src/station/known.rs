@@ -51,7 +51,7 @@ impl Found {
         }
         let in_hand = bench.hand.iter().map(|h| &h.order);
         let undoable = bench.undoable.iter().map(|u| &u.change.order);
-        let current = bench.piece.iter().map(|p| &p.order);
+        let current = bench.piece.iter().chain(bench.doubt.iter().map(|d| &d.piece)).map(|p| &p.order);
         let meant = bench.meant.iter().filter_map(|m| Some(&m.first.as_ref()?.order));
         let asked = bench.questions.iter().map(|q| &q.order);
         let of_bench = in_hand.chain(undoable).chain(current).chain(meant).chain(asked);

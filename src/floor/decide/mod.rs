@@ -143,9 +143,10 @@ impl Room<'_> {
                 let last = before.last.as_ref().filter(|(last, at, _)| last == text && now.since(*at) < REPEAT_WITHIN);
                 let repeated = last.and_then(|(_, _, signal)| self.repeated(meaning, *signal, &next));
                 let mut decision = repeated.unwrap_or_else(|| self.code(meaning, next));
-                if let (Meaning::Job(job), Some(order)) = (meaning, known.named.first()) {
-                    let current = Current { order: order.clone(), job: job.clone(), at: now };
-                    decision.bench.piece = self.is_made(&current).then_some(current);
+                if let Meaning::Job(job) = meaning {
+                    // Of a piece that is not known here, nothing can be said: a command must not hit the one before.
+                    let current = |order: &OrderId| Current { order: order.clone(), job: job.clone(), at: now };
+                    decision.bench.piece = known.named.first().map(current).filter(|piece| self.is_made(piece));
                 }
                 decision.bench.last = Some(((*text).to_owned(), now, decision.verdict.signal));
                 decision

@@ -68,6 +68,19 @@ fn a_command_is_about_the_last_piece_for_a_minute_only() {
 }
 
 #[test]
+fn a_command_never_hits_the_piece_before_an_unknown_one() {
+    check(
+        "order 1 J1
+         preproduction J1
+         preproduction J7
+         preproduction SCRAP",
+        "go passed,number:#1,stage:preproduction,n:1,of:1,next:print
+         attention new_here,job:J7,stage:preproduction
+         attention work,work:which_piece,command:scrap",
+    );
+}
+
+#[test]
 fn a_scrapped_piece_is_red_everywhere_and_another_takes_its_place() {
     check(
         "order 1 J1 J2
