@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::process::ExitCode;
 
-use super::house::{House, listen, serve};
+use super::house::{House, labels, listen, serve};
 use super::{Done, Folders, desk};
 
 /// Runs the bench until somebody asks to stop.
@@ -19,7 +19,7 @@ pub fn run(folders: &Folders) -> Done {
         let url = config.hub.clone().unwrap_or_else(|| format!("http://{}", reachable(address)));
         let _uplink = house.uplink(&url, folders)?;
         println!("stationd is ready. Open http://{address}/ in a browser.");
-        let router = house.kiosk(&config, folders)?.merge(hub);
+        let router = house.kiosk(&config, folders)?.merge(hub).merge(labels(&config, folders, folders.hub())?);
         serve(listener, router, &config.names, &[folders.station_socket(), folders.hub_socket()]).await?;
         Ok(ExitCode::SUCCESS)
     })

@@ -27,7 +27,7 @@ pub fn run(folders: &Folders) -> Done {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let listener = house::listen(config.listen).await?;
-        let router = start(&config, folders)?;
+        let router = start(&config, folders)?.merge(house::labels(&config, folders, folders.hub())?);
         println!("The hub is ready at http://{}/", listener.local_addr()?);
         house::serve(listener, router, &config.names, &[folders.hub_socket()]).await?;
         Ok(ExitCode::SUCCESS)

@@ -69,7 +69,7 @@ pub fn run(folders: &Folders) -> Done {
         let listener = listen(config.listen).await?;
         let house = House::build(&config, folders)?;
         let _uplink = config.hub.as_deref().map(|hub| house.uplink(hub, folders)).transpose()?;
-        let router = house.kiosk(&config, folders)?;
+        let router = house.kiosk(&config, folders)?.merge(labels(&config, folders, folders.station())?);
         println!("stationd is ready. Open http://{}/", listener.local_addr()?);
         serve(listener, router, &config.names, &[folders.station_socket()]).await?;
         Ok(ExitCode::SUCCESS)
@@ -112,7 +112,7 @@ impl House {
             wiring,
         };
         let (handle, _thread) = run::start(setup)?;
-        start_printers(config, &handle)?;
+        start_printers(config, folders, &handle)?;
         let scanners = super::scanners::start(config, catalog, names, &handle)?;
         Ok(House { handle, benches: served, scanners })
     }
@@ -144,7 +144,7 @@ impl House {
             let input = Arc::new(Counter { station: station.clone(), inputs: self.handle.inputs.clone() });
             Screen { station: station.clone(), views: views.clone(), input }
         });
-        let pictures = Arc::new(Shelf::new(folders.station()));
+        let pictures = Arc::new(Shelf::new(folders.station(), super::pictures::templates(folders.devices())?));
         Ok(router(screens.collect(), language, pictures, Seats::default()).merge(self.scanners.router()))
     }
 }
@@ -251,7 +251,21 @@ pub(super) fn codebook(
     Ok(Codebook::new(catalog::carriers::load(&own)?, config.pattern.clone()))
 }
 
-fn start_printers(config: &Config, handle: &Handle) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+/// The pages that show labels, over the ledger in `folder`.
+pub(super) fn labels(
+    config: &Config,
+    folders: &Folders,
+    folder: PathBuf,
+) -> Result<Router, Box<dyn std::error::Error + Send + Sync>> {
+    let templates = super::pictures::templates(folders.devices())?;
+    Ok(web::preview::router(folder, templates, config.language.parse()?))
+}
+
+fn start_printers(
+    config: &Config,
+    folders: &Folders,
+    handle: &Handle,
+) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     for printer in &config.printer {
         let uses = |s: &&crate::config::Station| {
             s.tickets.as_ref() == Some(&printer.name) || s.shipping.as_ref() == Some(&printer.name)
@@ -265,7 +279,7 @@ fn start_printers(config: &Config, handle: &Handle) -> Result<(), Box<dyn std::e
             name: printer.name.clone(),
             address,
             stations: config.station.iter().filter(uses).map(|s| s.name.clone()).collect(),
-            make: super::pictures::make(&printer.profile)?,
+            make: super::pictures::make(&printer.profile, folders)?,
         }
         .start(handle.inputs.clone())?;
     }

@@ -1,5 +1,6 @@
 //! `stationd label`: shows what a label looks like, or what a printer is told for it.
 
+use std::collections::BTreeMap;
 use std::error::Error;
 use std::fs;
 use std::io::{IsTerminal, Write};
@@ -7,9 +8,11 @@ use std::path::{Path, PathBuf};
 
 use clap::{Subcommand, ValueEnum};
 
+use super::pictures;
 use crate::catalog::printers;
+use crate::label::builtin::Templates;
 use crate::label::document::Document;
-use crate::label::{self, Fields, Language, Printer, Template, builtin};
+use crate::label::{self, Fields, Language, Printer, Template};
 
 /// Longest template or document file that is read, in bytes: what [`Document::read`] takes.
 const FILE_MAX: u64 = label::document::DOCUMENT_BYTES_MAX as u64;
@@ -80,6 +83,9 @@ pub enum LabelError {
     /// A profile of neither form.
     #[error("there is no printer profile {0:?}; there are {names}", names = profile_names())]
     NoProfile(String),
+    /// A template that neither ships nor lies on this machine.
+    #[error("there is no such label; there are {0}")]
+    NoTemplate(String),
     /// An option that is not `name=text`.
     #[error("--field takes NAME=TEXT, as in --field order.number=1042; this is {0:?}")]
     BadField(String),
@@ -106,26 +112,41 @@ refused! {
     printers::ProfileError
 }
 
-/// Makes the label. `of_order` answers with the fields of an order.
+/// Makes the label. `devices` is the folder with this machine's own templates and profiles; `of_order` answers with
+/// the fields of an order.
 ///
 /// # Errors
 /// Something can not be read, is refused, or does not fit.
 pub fn run(
     args: &Args,
+    devices: &Path,
     of_order: impl FnOnce(&str) -> Result<Fields, Box<dyn Error + Send + Sync>>,
 ) -> Result<(), LabelError> {
+    let own = Own {
+        templates: pictures::templates(devices).map_err(LabelError::Refused)?,
+        profiles: pictures::own_profiles(devices).map_err(LabelError::Refused)?,
+    };
     match &args.what {
-        What::Render(render) => render.run(of_order),
+        What::Render(render) => render.run(&own, of_order),
         What::List => {
-            list();
+            list(&own);
             Ok(())
         }
     }
 }
 
-fn list() {
-    println!("Labels: {}", builtin::NAMES.join(", "));
+/// What is built in, with this machine's own in its place or besides.
+struct Own {
+    templates: Templates,
+    profiles: BTreeMap<String, Printer>,
+}
+
+fn list(own: &Own) {
+    println!("Labels: {}", own.templates.names().collect::<Vec<_>>().join(", "));
     println!("\nPrinter profiles: {}", profile_names());
+    if !own.profiles.is_empty() {
+        println!("This machine's own: {}", own.profiles.keys().map(String::as_str).collect::<Vec<_>>().join(", "));
+    }
     println!("\nFields:");
     for (_, name, meaning, example) in label::field::FIELDS {
         println!("  {name:14} {} Example: {example}", meaning.trim());
@@ -141,9 +162,13 @@ fn profile_names() -> String {
 impl Render {
     fn run(
         &self,
+        own: &Own,
         of_order: impl FnOnce(&str) -> Result<Fields, Box<dyn Error + Send + Sync>>,
     ) -> Result<(), LabelError> {
-        let mut printer = profile(&self.printer)?;
+        let mut printer = match own.profiles.get(&self.printer) {
+            Some(printer) => printer.clone(),
+            None => profile(&self.printer)?,
+        };
         match self.to {
             Some(To::Zpl) => printer.language = Language::Zpl,
             Some(To::Tspl) => printer.language = Language::Tspl,
@@ -151,7 +176,7 @@ impl Render {
             Some(To::Png) | None => {}
         }
         let (png, dpi) = (self.to == Some(To::Png), u32::from(printer.dpi));
-        let bytes = match template(&self.what)? {
+        let bytes = match template(&self.what, &own.templates)? {
             Some(template) => {
                 let fields = self.fields(of_order)?;
                 if png {
@@ -196,16 +221,20 @@ pub(super) fn write(bytes: &[u8], to: Option<&Path>, readable: bool) -> Result<(
 }
 
 /// The template that is meant; none where a document is.
-fn template(what: &str) -> Result<Option<Template>, LabelError> {
+fn template(what: &str, templates: &Templates) -> Result<Option<Template>, LabelError> {
     let path = Path::new(what);
     if path.extension().is_some_and(|extension| extension == "label") {
         let text = String::from_utf8_lossy(&file(path)?).into_owned();
         return Ok(Some(Template::parse(what, &text)?));
     }
-    if builtin::NAMES.contains(&what) || !path.exists() {
-        return Ok(Some(builtin::template(what)?));
+    match templates.get(what) {
+        Some(template) => Ok(Some(template.clone())),
+        None if path.exists() => Ok(None),
+        None => {
+            let known = templates.names().collect::<Vec<_>>().join(", ");
+            Err(LabelError::NoTemplate(known))
+        }
     }
-    Ok(None)
 }
 
 /// A built-in printer profile, or one in a file ending in .toml.

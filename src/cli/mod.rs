@@ -106,7 +106,7 @@ fn dispatch(command: Option<Command>, folders: &Folders) -> Done {
         Some(Command::Devices(args)) => devices::run(&args, folders),
         Some(Command::Orders(args)) => bring(&args, folders),
         Some(Command::Label(args)) => {
-            label::run(&args, |order| pictures::fields_of(folders, order))?;
+            label::run(&args, folders.devices(), |order| pictures::fields_of(folders, order))?;
             Ok(ExitCode::SUCCESS)
         }
         Some(Command::Order(args)) => told(|zone, out| Ok(order::run(&args, &folders.hub(), zone, out)?)),

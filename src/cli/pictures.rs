@@ -1,6 +1,8 @@
 //! Labels as bytes for a printer, and as pictures for a kiosk without one.
 
-use std::path::PathBuf;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rusqlite::Connection;
 
@@ -10,12 +12,14 @@ use crate::floor::event::LabelOf;
 use crate::floor::order::Order;
 use crate::hub::timeline;
 use crate::ids::{AttachmentId, LabelId};
+use crate::label::builtin::Templates;
 use crate::label::document::Document;
-use crate::label::{self, Fields, Printer, Raster, builtin};
+use crate::label::template::TemplateError;
+use crate::label::{self, Fields, Printer, Raster, Template};
 use crate::ledger::orders::{self, Kind};
 use crate::ledger::store::{Store, StoreError};
 use crate::ledger::{attachment, attachment::Attachment};
-use crate::station::fields::fields;
+use crate::station::fields::{fields, of_first};
 use crate::station::work::Job;
 use crate::web::{Answer, Pictures};
 
@@ -26,15 +30,41 @@ const SCREEN_DPI: u32 = 203;
 ///
 /// # Errors
 /// There is no profile of that name.
-pub fn make(profile: &str) -> Result<Make, super::house::HouseError> {
+pub fn make(profile: &str, folders: &super::Folders) -> Result<Make, Failed> {
+    let own = own_profiles(folders.devices())?;
     let unknown = || super::house::HouseError::Equipment(format!("there is no printer profile named {profile}"));
-    let printer = catalog::printers::builtin(profile).ok_or_else(unknown)?;
-    Ok(std::sync::Arc::new(move |job: &Job| bytes(job, &printer).map_err(|error| super::chain(error.as_ref()))))
+    let printer = own.into_iter().find(|(name, _)| name == profile).map(|(_, printer)| printer);
+    let printer = printer.or_else(|| catalog::printers::builtin(profile)).ok_or_else(unknown)?;
+    let templates = templates(folders.devices())?;
+    Ok(std::sync::Arc::new(move |job: &Job| {
+        bytes(job, &printer, &templates).map_err(|error| super::chain(error.as_ref()))
+    }))
+}
+
+/// The built-in labels, with this machine's own in their place or besides.
+///
+/// # Errors
+/// A file can not be read, or its text is refused: file, line and column are named.
+pub fn templates(devices: &Path) -> Result<Templates, Failed> {
+    let own = crate::config::devices::labels(devices)?;
+    let read = Templates::new(own.iter().map(|(name, text)| (name.as_str(), text.as_str())));
+    read.map_err(|error| {
+        let file = devices.join("labels").join(format!("{}.label", error.name));
+        TemplateError { name: file.display().to_string(), ..error }.into()
+    })
+}
+
+/// The printer profiles of this machine; the built-in ones are not among them.
+///
+/// # Errors
+/// A file can not be read, or is refused.
+pub fn own_profiles(devices: &Path) -> Result<BTreeMap<String, Printer>, Failed> {
+    Ok(crate::config::devices::masked(devices, "printers", [], catalog::printers::parse)?)
 }
 
 type Failed = Box<dyn std::error::Error + Send + Sync>;
 
-fn bytes(job: &Job, printer: &Printer) -> Result<Vec<u8>, Failed> {
+fn bytes(job: &Job, printer: &Printer, templates: &Templates) -> Result<Vec<u8>, Failed> {
     match &job.document {
         Some(document) => {
             let (document, copies) = chosen(&job.order, &job.what, document)?;
@@ -42,17 +72,22 @@ fn bytes(job: &Job, printer: &Printer) -> Result<Vec<u8>, Failed> {
         }
         None => {
             let texts = fields(&job.order, &job.what, &jiff::tz::TimeZone::system());
-            Ok(label::print(&builtin::template(template(&job.what)?)?, &texts, printer, 1)?)
+            Ok(label::print(named(templates, template(&job.what)?)?, &texts, printer, 1)?)
         }
     }
 }
 
-fn picture(order: &Order, what: &LabelOf, document: Option<&Attachment>) -> Result<Raster, Failed> {
+fn picture(
+    order: &Order,
+    what: &LabelOf,
+    document: Option<&Attachment>,
+    templates: &Templates,
+) -> Result<Raster, Failed> {
     match document {
         Some(document) => Ok(chosen(order, what, document)?.0.picture(SCREEN_DPI)?),
         None => {
             let texts = fields(order, what, &jiff::tz::TimeZone::system());
-            Ok(label::picture(&builtin::template(template(what)?)?, &texts, SCREEN_DPI)?)
+            Ok(label::picture(named(templates, template(what)?)?, &texts, SCREEN_DPI)?)
         }
     }
 }
@@ -69,12 +104,11 @@ pub fn fields_of(folders: &super::Folders, text: &str) -> Result<Fields, Failed>
         timeline::Found::Several(_) => return Err(format!("several orders have the number {text}; give a code").into()),
     };
     let order = orders::order(&conn, &id)?.unwrap_or_default();
-    let zone = jiff::tz::TimeZone::system();
-    let Some(intake) = order.intake.as_deref() else { return Ok(Fields::new()) };
-    let jobs = intake.jobs.first().map(|spec| LabelOf::Ticket(spec.job.clone()));
-    let packages = intake.packages.first().map(|spec| LabelOf::Package(spec.package.clone()));
-    let all = jobs.into_iter().chain(packages).map(|what| fields(&order, &what, &zone));
-    Ok(all.fold(Fields::new(), Fields::and))
+    Ok(of_first(&order, &jiff::tz::TimeZone::system()))
+}
+
+fn named<'t>(templates: &'t Templates, name: &str) -> Result<&'t Template, Failed> {
+    Ok(templates.get(name).ok_or_else(|| format!("there is no label {name}"))?)
 }
 
 /// The template of a label of ours. A shipping label without its document prints as the package's.
@@ -98,12 +132,13 @@ fn chosen(order: &Order, what: &LabelOf, document: &Attachment) -> Result<(Docum
 /// Where a kiosk's pictures lie: the station's ledger, read beside the loop.
 pub struct Shelf {
     folder: PathBuf,
+    templates: Arc<Templates>,
 }
 
 impl Shelf {
     /// The pictures of the station whose ledger is in `folder`.
-    pub const fn new(folder: PathBuf) -> Shelf {
-        Shelf { folder }
+    pub fn new(folder: PathBuf, templates: Templates) -> Shelf {
+        Shelf { folder, templates: Arc::new(templates) }
     }
 
     /// Looks something up on a thread that may wait for the disk. What can not be read is logged and not there.
@@ -126,10 +161,11 @@ impl Shelf {
 
 impl Pictures for Shelf {
     fn label_png(&self, label: LabelId) -> Answer<'_, Option<Vec<u8>>> {
+        let templates = Arc::clone(&self.templates);
         Box::pin(self.look(move |conn| {
             let Some((order, what)) = find_label(conn, label)? else { return Ok(None) };
             let document = document(conn, &order, &what)?;
-            Ok(Some(picture(&order, &what, document.as_ref())?.to_png()))
+            Ok(Some(picture(&order, &what, document.as_ref(), &templates)?.to_png()))
         }))
     }
 

@@ -32,6 +32,18 @@ pub enum DevicesError {
 /// # Errors
 /// The folder or one of its files can not be read, or is beyond its bound.
 pub fn files(devices: &Path, kind: &str) -> Result<Vec<(String, String)>, DevicesError> {
+    ending(devices, kind, ".toml")
+}
+
+/// The label templates of this machine, `labels/*.label` below `devices`, as [`files`] gives them.
+///
+/// # Errors
+/// As [`files`].
+pub fn labels(devices: &Path) -> Result<Vec<(String, String)>, DevicesError> {
+    ending(devices, "labels", ".label")
+}
+
+fn ending(devices: &Path, kind: &str, ending: &str) -> Result<Vec<(String, String)>, DevicesError> {
     let folder = devices.join(kind);
     let entries = match std::fs::read_dir(&folder) {
         Ok(entries) => entries,
@@ -41,7 +53,7 @@ pub fn files(devices: &Path, kind: &str) -> Result<Vec<(String, String)>, Device
     let mut found = Vec::new();
     for entry in entries {
         let path = entry.map_err(|source| DevicesError::Read { path: folder.clone(), source })?.path();
-        let name = path.file_name().and_then(|name| name.to_str()).and_then(|name| name.strip_suffix(".toml"));
+        let name = path.file_name().and_then(|name| name.to_str()).and_then(|name| name.strip_suffix(ending));
         let Some(name) = name.filter(|name| !name.starts_with('.')) else { continue };
         if found.len() >= FILES_MAX {
             return Err(DevicesError::TooMany { path: folder });

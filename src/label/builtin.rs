@@ -38,7 +38,7 @@ pub fn template(name: &str) -> Result<Template, TemplateError> {
 
 /// Every template of a shop, by name.
 #[derive(Debug, Clone)]
-pub struct Templates(BTreeMap<String, Template>);
+pub struct Templates(BTreeMap<String, (String, Template)>);
 
 impl Templates {
     /// The built-in templates, each replaced by the shop's own (name and text) of the same name.
@@ -47,14 +47,22 @@ impl Templates {
     /// The first that is refused, with line and column.
     pub fn new<'a>(own: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, TemplateError> {
         let texts: BTreeMap<&str, &str> = TEXTS.iter().copied().chain(own).collect();
-        let read = texts.into_iter().map(|(name, text)| Ok((name.to_owned(), Template::parse(name, text)?)));
+        let read = texts
+            .into_iter()
+            .map(|(name, text)| Ok((name.to_owned(), (text.to_owned(), Template::parse(name, text)?))));
         Ok(Self(read.collect::<Result<_, TemplateError>>()?))
     }
 
     /// The template of that name.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Template> {
-        self.0.get(name)
+        self.0.get(name).map(|(_, template)| template)
+    }
+
+    /// The text of the template of that name.
+    #[must_use]
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(|(text, _)| text.as_str())
     }
 
     /// All names, in order.

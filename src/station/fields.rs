@@ -19,6 +19,16 @@ pub fn fields(order: &Order, what: &LabelOf, zone: &jiff::tz::TimeZone) -> Field
     }
 }
 
+/// The fields of an order's first job and package: for looking at a template.
+#[must_use]
+pub fn of_first(order: &Order, zone: &jiff::tz::TimeZone) -> Fields {
+    let Some(intake) = order.intake.as_deref() else { return Fields::new() };
+    let jobs = intake.jobs.first().map(|spec| LabelOf::Ticket(spec.job.clone()));
+    let packages = intake.packages.first().map(|spec| LabelOf::Package(spec.package.clone()));
+    let all = jobs.into_iter().chain(packages).map(|what| fields(order, &what, zone));
+    all.fold(Fields::new(), Fields::and)
+}
+
 fn common(intake: &Intake, zone: &jiff::tz::TimeZone) -> Fields {
     let ship_by = intake.ship_by.map(|m| m.timestamp().to_zoned(zone.clone()).strftime("%a %d %b").to_string());
     Fields::new()

@@ -16,9 +16,11 @@ struct Asset {
     text: &'static str,
 }
 
-const ASSETS: [Asset; 3] = [
+const ASSETS: [Asset; 5] = [
     Asset { name: "kiosk.css", mime: "text/css; charset=utf-8", text: include_str!("assets/kiosk.css") },
     Asset { name: "kiosk.js", mime: "text/javascript; charset=utf-8", text: include_str!("assets/kiosk.js") },
+    Asset { name: "labels.css", mime: "text/css; charset=utf-8", text: include_str!("assets/labels.css") },
+    Asset { name: "labels.js", mime: "text/javascript; charset=utf-8", text: include_str!("assets/labels.js") },
     Asset { name: "icon.svg", mime: "image/svg+xml", text: include_str!("assets/icon.svg") },
 ];
 

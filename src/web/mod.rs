@@ -1,7 +1,7 @@
 //! What browsers, stations and order systems reach over HTTP: a live kiosk page per station, and the hub.
 //!
 //! [`hub`] is what stations and the order system ask of the hub. [`kiosk`] is the kiosk's addresses; `page` and
-//! `panel` draw them; [`live`] keeps a page up to date over server-sent events; [`guard`] refuses what did not
+//! `panel` draw them; [`live`] keeps a page up to date over server-sent events; [`preview`] shows labels; [`guard`] refuses what did not
 //! come from this machine's own pages; `assets` holds script, style and icon; `cards` draws the codes that set a scanner. Nothing here decides: a page shows
 //! a [`View`](crate::station::view::View) that the station made, and hands codes and touches to a [`Bench`].
 
@@ -13,6 +13,8 @@ pub mod kiosk;
 pub mod live;
 mod page;
 mod panel;
+pub mod preview;
+mod sheets;
 
 use std::future::Future;
 use std::pin::Pin;

@@ -36,7 +36,7 @@ pub(super) fn said(say: &Say) -> Said {
         Say::OtherLabelExpected { number, expected, .. } => other_label(number, expected),
         Say::Work(work) => work::said(work),
         Say::Door(door) => door::said(door),
-        Say::ReturnLabel { number, .. } => return_label(number),
+        Say::ReturnLabel { number, .. } => work::return_label(number),
         Say::PackFirst { number, missing, .. } => pack_first(number, *missing),
         Say::WhichPackage { printed } => which_package(printed),
         Say::PackageInHand { number, n, of } => in_hand(number, *n, *of),
@@ -178,13 +178,6 @@ fn other_label(number: &str, expected: &str) -> Said {
 
 fn came_in(number: &str) -> Said {
     said_as(format!("Order {number} came in."), "There is nothing to do for it here.")
-}
-
-fn return_label(number: &str) -> Said {
-    said_as(
-        format!("That is the return label of {number}."),
-        "Put it in the package. Scan the shipping label on the outside.",
-    )
 }
 
 fn pack_first(number: &str, missing: u32) -> Said {

@@ -7,6 +7,7 @@ mod commands;
 mod english;
 mod fault;
 mod labels;
+mod preview;
 mod scanner;
 mod spanish;
 #[cfg(test)]
@@ -25,6 +26,7 @@ use crate::ids::StageId;
 pub use commands::command;
 pub use fault::{Fault, fault};
 pub use labels::Labels;
+pub use preview::{Preview, purpose};
 pub use scanner::offer;
 
 /// Longest foreign text (a scanned code, a reason) inside a sentence, in characters: two lines on a small screen.

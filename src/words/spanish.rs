@@ -36,7 +36,7 @@ pub(super) fn said(say: &Say) -> Said {
         Say::OtherLabelExpected { number, expected, .. } => other_label(number, expected),
         Say::Work(work) => work::said(work),
         Say::Door(door) => door::said(door),
-        Say::ReturnLabel { number, .. } => return_label(number),
+        Say::ReturnLabel { number, .. } => work::return_label(number),
         Say::PackFirst { number, missing, .. } => pack_first(number, *missing),
         Say::WhichPackage { printed } => which_package(printed),
         Say::PackageInHand { number, n, of } => in_hand(number, *n, *of),
@@ -182,13 +182,6 @@ fn label_of_other(belongs: &str, open: Option<&str>) -> Said {
 fn other_label(number: &str, expected: &str) -> Said {
     let next = format!("Quítela. El número de la correcta termina en {}.", quoted(expected));
     said_as(format!("Etiqueta equivocada para {number}."), next)
-}
-
-fn return_label(number: &str) -> Said {
-    said_as(
-        format!("Es la etiqueta de devolución de {number}."),
-        "Póngala dentro del paquete. Escanee la etiqueta de envío de fuera.",
-    )
 }
 
 fn pack_first(number: &str, missing: u32) -> Said {

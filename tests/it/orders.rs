@@ -3,12 +3,18 @@
 use std::path::Path;
 use std::process::ExitCode;
 
+use axum::body::Body;
+use axum::http::Request;
 use clap::Parser;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use stationd::cli;
+use stationd::label::builtin::Templates;
 use stationd::ledger::orders;
 use stationd::ledger::store::Store;
+use stationd::web::preview;
+use stationd::words::Language;
+use tower::ServiceExt;
 
 use crate::sync::network::{TestHub, hub};
 
@@ -113,6 +119,24 @@ async fn a_packages_documents_are_kept_by_purpose_and_a_return_number_is_none_of
     // Pages of one file are kept once.
     assert!(package.documents.iter().all(|d| d.document == package.documents[0].document));
     assert_ne!(Some(package.documents[0].document), package.document);
+
+    let pages = preview::router(hub.folder.clone(), Templates::new([]).unwrap(), Language::En);
+    let get = |path: String| {
+        let pages = pages.clone();
+        async move {
+            let answer = pages.oneshot(Request::get(path).body(Body::empty()).unwrap()).await.unwrap();
+            let status = answer.status().as_u16();
+            (status, axum::body::to_bytes(answer.into_body(), 1 << 22).await.unwrap())
+        }
+    };
+    let (_, page) = get("/labels/order?order=7".to_owned()).await;
+    let page = String::from_utf8(page.to_vec()).unwrap();
+    let pictures: Vec<_> = page.split('"').filter(|part| part.starts_with("/labels/picture.png")).collect();
+    assert_eq!(pictures.len(), 5, "a ticket, the shipping label and three documents: {page}");
+    for picture in pictures {
+        let (status, png) = get(picture.replace("&amp;", "&")).await;
+        assert!(status == 200 && png.starts_with(b"\x89PNG"), "{picture}");
+    }
 
     let (_, text) = check(&hub, &["import", path]).await;
     assert!(text.contains("Nothing changed"), "{text}");

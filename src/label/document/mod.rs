@@ -5,6 +5,7 @@ mod crop;
 mod fit;
 pub mod pdf;
 pub mod png;
+mod weigh;
 
 use super::printer::{Language, Printer, dots_per_mm};
 use super::raster::{BadSize, Raster};
@@ -118,6 +119,21 @@ impl Document {
 
     const fn whole(body: Body) -> Self {
         Self { body, only: None }
+    }
+
+    /// How many pages it has: pages of a PDF file, labels of ZPL; a picture is one.
+    ///
+    /// # Errors
+    /// It can not be read.
+    pub fn page_count(&self) -> Result<usize, DocumentError> {
+        let all = match &self.body {
+            Body::Zpl(zpl) => {
+                zpl::read::Commands::new(zpl).filter(|command| command.format && &command.name == b"XA").count()
+            }
+            Body::Picture { .. } => 1,
+            Body::Pdf(file) => file.page_count()?,
+        };
+        Ok(self.only.as_ref().map_or(all, Vec::len))
     }
 
     /// Only these pages of it, from 1: pages of a PDF file, labels of anything else. No numbers mean all.

@@ -6,13 +6,11 @@ use hayro::hayro_interpret::InterpreterSettings;
 use hayro::hayro_syntax::Pdf;
 use hayro::{RenderSettings, render};
 
-use super::png;
+use super::{png, weigh};
 use crate::label::raster::{BadSize, RASTER_DOTS_MAX, Raster};
 
 /// Most pages of a document: labels of one order with their customs forms.
 pub const PAGES_MAX: usize = 40;
-/// Most drawing operations of one page; a label has a few thousand.
-const OPERATIONS_MAX: usize = 200_000;
 /// Points of an inch, and millimetres of one.
 const POINTS_PER_MM: f32 = 72.0 / 25.4;
 /// Light from which a dot stays white: half.
@@ -55,7 +53,7 @@ impl File {
     /// It is damaged, locked, or has no page or too many.
     pub fn read(bytes: &[u8]) -> Result<Self, PdfError> {
         let file = Self(Arc::new(bytes.to_vec()));
-        file.open()?;
+        weigh::streams(file.open()?.objects())?;
         Ok(file)
     }
 
@@ -94,9 +92,7 @@ impl File {
                 if u64::from(width) * u64::from(height) > RASTER_DOTS_MAX || width == 0 || height == 0 {
                     return Err(BadSize { width: width.into(), height: height.into() }.into());
                 }
-                if page.typed_operations().take(OPERATIONS_MAX + 1).count() > OPERATIONS_MAX {
-                    return Err(PdfError::TooMuch);
-                }
+                weigh::page(page)?;
                 let settings = RenderSettings {
                     x_scale: scale,
                     y_scale: scale,

@@ -226,3 +226,10 @@ pub(super) fn expect_sure(number: &str, stage: &StageId) -> String {
 pub(super) fn not_counted(number: &str) -> Said {
     said_as(format!("{number} was not counted."), "Bring the piece to where it was missed.")
 }
+
+pub(super) fn return_label(number: &str) -> Said {
+    said_as(
+        format!("That is the return label of {number}."),
+        "Put it in the package. Scan the shipping label on the outside.",
+    )
+}

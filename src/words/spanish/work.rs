@@ -225,3 +225,10 @@ pub(super) fn expect_sure(number: &str, stage: &StageId) -> String {
 pub(super) fn not_counted(number: &str) -> Said {
     said_as(format!("{number} no se contó."), "Lleve la pieza a donde le faltó.")
 }
+
+pub(super) fn return_label(number: &str) -> Said {
+    said_as(
+        format!("Es la etiqueta de devolución de {number}."),
+        "Póngala dentro del paquete. Escanee la etiqueta de envío de fuera.",
+    )
+}

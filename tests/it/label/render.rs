@@ -1,5 +1,7 @@
 //! `stationd label render` as a person calls it.
 
+use std::path::Path;
+
 use clap::Parser;
 use stationd::cli::label::{Args, LabelError, run};
 use stationd::label::{Field, Fields};
@@ -12,12 +14,17 @@ struct Line {
 
 /// Runs the command line with the output in a file; answers with the file.
 fn render(line: &[&str]) -> Result<Vec<u8>, LabelError> {
+    render_with(tempfile::tempdir().unwrap().path(), line)
+}
+
+/// With this machine's own files in `devices`.
+fn render_with(devices: &Path, line: &[&str]) -> Result<Vec<u8>, LabelError> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("out");
     let words = ["label", "render"].iter().chain(line).map(|word| (*word).to_owned());
     let words = words.chain(["-o".to_owned(), path.display().to_string()]);
     let line = Line::try_parse_from(words).unwrap_or_else(|error| panic!("{error}"));
-    run(&line.args, |order| match order {
+    run(&line.args, devices, |order| match order {
         "D1" => Ok(Fields::new().with(Field::JobCode, "J4T8R72KC").with(Field::OrderNumber, "77")),
         _ => Err("there is no such order".into()),
     })?;
@@ -72,4 +79,35 @@ fn what_is_misspelt_is_said() {
     check_refused(&["badge", "--printer", "rolo"], r#"there is no printer profile "rolo""#);
     check_refused(&["job-ticket", "--order", "D9"], "there is no such order");
     check_refused(&["badge", "--copies", "0"], "0 copies can not be printed");
+}
+
+#[test]
+fn files_of_this_machine_take_the_place_of_what_is_built_in() {
+    let devices = tempfile::tempdir().unwrap();
+    let put = |name: &str, text: &str| {
+        let path = devices.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    };
+    put("labels/bin.label", "size 50 x 30\ntext 2 2 46 8 \"Shelf {bin.name}\"\n");
+    put("labels/mine.label", "size 50 x 30\ntext 2 2 46 8 \"mine\"\n");
+    put("printers/mine.toml", "name = \"Mine\"\nlanguage = \"tspl\"\ndpi = 203\nwidth_dots = 832\n");
+    let zpl = |what: &str| String::from_utf8(render_with(devices.path(), &[what]).unwrap()).unwrap();
+    assert!(zpl("bin").contains("^FDShelf ") && zpl("mine").contains("^FDmine^FS"));
+    let tspl = render_with(devices.path(), &["mine", "--printer", "mine"]).unwrap();
+    assert!(tspl.windows(6).any(|part| part == b"BITMAP"));
+
+    put("labels/bin.label", "size 50 x 30\n  text 2 2 46 8 \"{bin.nam}\"\n");
+    let error = chain(&render_with(devices.path(), &["badge"]).unwrap_err());
+    assert!(
+        error.ends_with("labels/bin.label:2:18: there is no field \"bin.nam\"; did you mean \"bin.name\"?"),
+        "{error}"
+    );
+    put("labels/bin.label", "size 50 x 30\ntext 2 2 60 8 \"wide\"\n");
+    let error = chain(&render_with(devices.path(), &["badge"]).unwrap_err());
+    assert!(error.contains("labels/bin.label:2:1: this can not fit"), "{error}");
+    put("labels/bin.label", "size 50 x 30\n");
+    put("printers/mine.toml", "name = \"Mine\"\nlanguage = \"tspl\"\ndpi = 204\nwidth_dots = 832\n");
+    let error = chain(&render_with(devices.path(), &["badge"]).unwrap_err());
+    assert!(error.contains("printers/mine.toml") && error.contains("dpi is 204"), "{error}");
 }
