@@ -1,7 +1,8 @@
 //! Labels: a template in each language, and label documents into the printer's own language, with bytes on the wire.
 //!
 //! The documents are made here: a label of 812 × 1218 dots as PNG, and the same page as a PDF of rectangles that lie on
-//! the printer's dots.
+//! the printer's dots. `tests/labels/compare` measures the same beside PyPI's zebrafy and python-escpos; for that, they
+//! and what we make of them are written into the folder that `STATIOND_BENCH_DOCUMENTS` names.
 
 use std::fmt::Write as _;
 use std::sync::LazyLock;
@@ -18,6 +19,9 @@ fn main() {
     divan::main();
     if std::env::args().any(|argument| argument == "--bench") {
         print_sizes();
+        if let Some(folder) = std::env::var_os("STATIOND_BENCH_DOCUMENTS") {
+            write_documents(std::path::Path::new(&folder)).expect("a folder that can be written into");
+        }
     }
 }
 
@@ -130,6 +134,19 @@ fn pdf() -> Vec<u8> {
     }
     let _ = writeln!(file, "trailer\n<< /Size {} /Root 1 0 R >>\nstartxref\n{table}\n%%EOF", objects.len() + 1);
     file.into_bytes()
+}
+
+fn write_documents(folder: &std::path::Path) -> std::io::Result<()> {
+    let (png, pdf, (template, fields)) = (page().to_png(), pdf(), ticket());
+    let zpl = |document: &[u8]| Document::read(document).and_then(|read| read.print(&z64(), 1)).expect("it prints");
+    std::fs::write(folder.join("png.zpl"), zpl(&png))?;
+    std::fs::write(folder.join("pdf.zpl"), zpl(&pdf))?;
+    std::fs::write(folder.join("page.png"), png)?;
+    std::fs::write(folder.join("page.pdf"), pdf)?;
+    let escpos = label::print(&template, &fields, &profile_named("generic-escpos-80"), 1).expect("it fits");
+    std::fs::write(folder.join("ticket.escpos"), escpos)?;
+    let picture = label::picture(&template, &fields, 180).expect("it fits").to_png();
+    std::fs::write(folder.join("ticket.png"), picture)
 }
 
 fn print_sizes() {
