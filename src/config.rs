@@ -4,6 +4,7 @@
 //! Every key is known; an unknown one is an error that names the file, the line and the nearest key.
 
 pub mod devices;
+pub mod press;
 mod scanner;
 
 use std::net::SocketAddr;
@@ -39,6 +40,8 @@ pub struct Config {
     pub station: Vec<Station>,
     /// Their scanners.
     pub scanner: Vec<Scanner>,
+    /// The software of presses, told of the jobs that were scanned.
+    pub press: Vec<press::Press>,
     /// Their printers.
     pub printer: Vec<Printer>,
     /// Barcodes of the shop's own.
@@ -92,6 +95,7 @@ impl Default for Config {
             hub: None,
             station: Vec::new(),
             scanner: Vec::new(),
+            press: Vec::new(),
             printer: Vec::new(),
             pattern: Vec::new(),
         }
@@ -169,6 +173,9 @@ impl Config {
         for scanner in &self.scanner {
             scanner.make_sense(&stations)?;
         }
+        let scanners: Vec<&str> = self.scanner.iter().map(|s| s.name.as_str()).collect();
+        unique("press", &self.press.iter().map(|p| p.name.as_str()).collect::<Vec<_>>())?;
+        self.press.iter().try_for_each(|press| press.make_sense(&stations, &scanners))?;
         for printer in &self.printer {
             if printer.tcp.is_some() == printer.device.is_some() {
                 return Err(format!("printer {} needs exactly one of tcp, device", printer.name));

@@ -10,6 +10,8 @@ use tokio::net::{TcpListener, UnixListener};
 use tokio::sync::{mpsc, oneshot};
 
 use super::pictures::Shelf;
+use super::presses::Presses;
+use super::scanners::Unsaid;
 use super::uplink::Lift;
 use super::{Done, Folders};
 use crate::catalog;
@@ -102,7 +104,9 @@ impl House {
         let names = stations.iter().map(|bench| bench.station.clone()).collect();
         let served = stations.iter().map(|b| (b.station.clone(), b.stages.clone())).collect();
         let fixed = config.scanner.iter().filter_map(|s| Some((s.name.clone(), s.station.clone()?))).collect();
-        let wiring = Wiring { fixed, answered: None };
+        let unsaid = Arc::new(Unsaid::default());
+        let presses = Presses::start(config, &unsaid)?;
+        let wiring = Wiring { fixed, answered: Some(Arc::new(move |answered| presses.answered(answered))) };
         let setup = Setup {
             folder: folders.station(),
             stations,
@@ -113,7 +117,7 @@ impl House {
         };
         let (handle, _thread) = run::start(setup)?;
         start_printers(config, folders, &handle)?;
-        let scanners = super::scanners::start(config, catalog, names, &handle)?;
+        let scanners = super::scanners::start(config, catalog, names, &handle, unsaid)?;
         Ok(House { handle, benches: served, scanners })
     }
 

@@ -14,6 +14,7 @@ pub mod label;
 pub mod order;
 pub mod orders;
 mod pictures;
+mod presses;
 mod remote;
 pub mod report;
 mod scan;

@@ -55,14 +55,15 @@ pub fn catalog(config: &Config, folders: &Folders) -> Result<Catalog, Failed> {
 ///
 /// # Errors
 /// There is no thread.
-pub fn start(
+pub(super) fn start(
     config: &Config,
     catalog: Catalog,
     stations: Vec<StationId>,
     station: &Handle,
+    unsaid: Arc<Unsaid>,
 ) -> Result<Scanners, Failed> {
     let roster = Arc::new(Roster::new(stations, &config.scanner));
-    let (profiles, unsaid) = (catalog.profiles.clone(), Arc::new(Unsaid::default()));
+    let profiles = catalog.profiles.clone();
     let deliver = deliver(station, Arc::clone(&roster));
     let handle = spawn(Vec::new(), Arc::new(catalog), deliver, report(Arc::clone(&roster), Arc::clone(&unsaid)))?;
     let handle = Arc::new(handle);
@@ -124,13 +125,14 @@ fn deliver(station: &Handle, roster: Arc<Roster>) -> Deliver {
 
 /// What was not told yet, the latest of each device: news is late at worst, never lost.
 #[derive(Debug, Default)]
-struct Unsaid {
+pub(super) struct Unsaid {
     inputs: Mutex<BTreeMap<String, Vec<Input>>>,
     news: Notify,
 }
 
 impl Unsaid {
-    fn put(&self, device: String, inputs: Vec<Input>) {
+    /// Tells this of a device, in place of what was not told yet.
+    pub(super) fn put(&self, device: String, inputs: Vec<Input>) {
         self.inputs.lock().unwrap_or_else(PoisonError::into_inner).insert(device, inputs);
         self.news.notify_one();
     }

@@ -193,6 +193,42 @@ fn of_several_barcodes_in_one_pull_the_tracking_number_counts_and_two_commands_d
     assert!(ledger.entries.iter().all(|entry| entry.events.is_empty()), "{:?}", ledger.entries);
 }
 
+#[test]
+fn a_press_is_told_of_what_was_scanned_beside_it_and_a_failure_is_shown() {
+    let home = Home::new();
+    let hot = home.path().join("hot");
+    fs::create_dir(&hot).expect("a folder");
+    let mut pty = Pty::plug(home.path().join("scanner")).expect("a scanner");
+    let scanner = format!(
+        "[[scanner]]\nname = \"left\"\nstation = \"PRINT-1\"\nserial = \"{}\"\n\
+         [[press]]\nname = \"dtg\"\nstation = \"PRINT-1\"\nfolder = \"{}\"\n",
+        pty.path().display(),
+        hot.display()
+    );
+    home.write("config/stationd/stationd.toml", format!("{STATIONS}{scanner}"));
+    let http = Http::new();
+    let (daemon, url) = start(&home);
+    let mut print = screen(&http, &url, "PRINT-1");
+    let (good, lost) = (make(Kind::Job, 1), make(Kind::Job, 2));
+    // A red is never passed on: this one has a wrong check character.
+    let misread = format!("{}{}", &good[..8], if good.ends_with('0') { '1' } else { '0' });
+    pty.scan(&misread).expect("a daemon that reads");
+    until(&mut print, "a red", |html| html.contains("verdict stop"));
+    pty.scan(&good).expect("a daemon that reads");
+    until(&mut print, "an answer", |html| html.contains(&good));
+    let file = hot.join(format!("{good}.txt"));
+    let end = Instant::now() + WITHIN;
+    while !file.exists() && Instant::now() < end {
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    assert_eq!(fs::read_to_string(&file).expect("the press's file"), format!("{good}\r\n"));
+    assert_eq!(fs::read_dir(&hot).expect("the folder").count(), 1);
+    fs::remove_dir_all(&hot).expect("a folder");
+    pty.scan(&lost).expect("a daemon that reads");
+    until(&mut print, "the trouble", |html| html.contains(&format!("Press dtg did not take {lost}.")));
+    assert!(daemon.stop().success());
+}
+
 fn type_german(wire: &mut Wire, text: &str) {
     let german = keyboards::built_in().expect("the layouts").remove("de").expect("German").layout;
     let mut bytes = Vec::new();
