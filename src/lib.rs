@@ -33,7 +33,7 @@
 //! |---|---|---|
 //! | [`config`] | the configuration file of this PC | floor, code, scan, label, catalog |
 //! | [`ledger`] | entries, digests, SQLite, attachments | floor, code |
-//! | [`station`] | one input at a time: input, turn, loop, view | floor, code, scan, label, ledger, words |
+//! | [`station`] | one input at a time: input, turn, loop, view; what waits for a ticket | floor, code, scan, label, ledger, words |
 //! | [`uplink`] | ledger → hub; the hub's feed → station | ledger, station |
 //! | [`hub`] | ingest, board, feed, orders, reports | floor, code, ledger, words |
 //!
@@ -41,7 +41,7 @@
 //!
 //! | module | what it is | names |
 //! |---|---|---|
-//! | [`device`] | the only module that opens a device: one task per scanner, one thread per printer | scan, label, catalog, station |
+//! | [`device`] | the only module that opens a device: discovers what is plugged in; one task per scanner, one thread per printer | scan, label, catalog, station |
 //! | [`web`] | kiosk pages, the hub's addresses, live updates | floor, code, label, words, ledger, station, hub |
 //! | [`service`] | systemd: ready, stop | – |
 //! | [`cli`] | one file per subcommand; puts the rooms together | all; named by none |

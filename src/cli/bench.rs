@@ -1,9 +1,8 @@
 //! `stationd` without a command: the bench. Hub and stations in one process, talking over loopback HTTP.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::process::ExitCode;
 
-use super::house::{House, labels, listen, serve};
+use super::house::{House, labels, listen, reachable, serve};
 use super::{Done, Folders, desk};
 
 /// Runs the bench until somebody asks to stop.
@@ -18,18 +17,9 @@ pub fn run(folders: &Folders) -> Done {
         let house = House::build(&config, folders)?;
         let url = config.hub.clone().unwrap_or_else(|| format!("http://{}", reachable(address)));
         let _uplink = house.uplink(&url, folders)?;
-        println!("stationd is ready. Open http://{address}/ in a browser.");
+        println!("stationd is ready. Open http://{}/ in a browser.", reachable(address));
         let router = house.kiosk(&config, folders)?.merge(hub).merge(labels(&config, folders, folders.hub())?);
         serve(listener, router, &config.names, &[folders.station_socket(), folders.hub_socket()]).await?;
         Ok(ExitCode::SUCCESS)
     })
-}
-
-/// The address under which this process reaches itself.
-fn reachable(address: SocketAddr) -> SocketAddr {
-    match address.ip() {
-        IpAddr::V4(ip) if ip.is_unspecified() => (Ipv4Addr::LOCALHOST, address.port()).into(),
-        IpAddr::V6(ip) if ip.is_unspecified() => (Ipv6Addr::LOCALHOST, address.port()).into(),
-        _ => address,
-    }
 }

@@ -28,7 +28,7 @@ pub fn run(folders: &Folders) -> Done {
     runtime.block_on(async {
         let listener = house::listen(config.listen).await?;
         let router = start(&config, folders)?.merge(house::labels(&config, folders, folders.hub())?);
-        println!("The hub is ready at http://{}/", listener.local_addr()?);
+        println!("The hub is ready at http://{}/", house::reachable(listener.local_addr()?));
         house::serve(listener, router, &config.names, &[folders.hub_socket()]).await?;
         Ok(ExitCode::SUCCESS)
     })

@@ -1,6 +1,6 @@
 //! Puts the rooms of a station together: loop, scanners, printers, kiosk pages, uplink. `stationd run`.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -72,7 +72,7 @@ pub fn run(folders: &Folders) -> Done {
         let house = House::build(&config, folders)?;
         let _uplink = config.hub.as_deref().map(|hub| house.uplink(hub, folders)).transpose()?;
         let router = house.kiosk(&config, folders)?.merge(labels(&config, folders, folders.station())?);
-        println!("stationd is ready. Open http://{}/", listener.local_addr()?);
+        println!("stationd is ready. Open http://{}/", reachable(listener.local_addr()?));
         serve(listener, router, &config.names, &[folders.station_socket()]).await?;
         Ok(ExitCode::SUCCESS)
     })
@@ -241,6 +241,15 @@ fn benches(config: &Config) -> Result<Vec<Bench>, Box<dyn std::error::Error + Se
     Ok(config.station.iter().map(bench).collect())
 }
 
+/// The address under which this process is reached from this PC: one that listens everywhere has no name of its own.
+pub(super) fn reachable(address: SocketAddr) -> SocketAddr {
+    match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => (Ipv4Addr::LOCALHOST, address.port()).into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => (Ipv6Addr::LOCALHOST, address.port()).into(),
+        _ => address,
+    }
+}
+
 /// The names of the benches at this PC.
 pub(super) fn stations(config: &Config) -> Result<Vec<StationId>, Box<dyn std::error::Error + Send + Sync>> {
     Ok(benches(config)?.into_iter().map(|bench| bench.station).collect())
@@ -324,5 +333,18 @@ impl web::Bench for Counter {
     fn touched(&self, touch: Touch) -> Answer<'_, Result<Verdict, NotTaken>> {
         let station = self.station.clone();
         Box::pin(self.ask(move |reply| Input::Touched { station, touch, reply: Some(reply) }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_that_listens_everywhere_is_shown_as_one_that_a_browser_can_open() {
+        let shown = |address: &str| reachable(address.parse().unwrap()).to_string();
+        assert_eq!(shown("0.0.0.0:7117"), "127.0.0.1:7117");
+        assert_eq!(shown("[::]:7117"), "[::1]:7117");
+        assert_eq!(shown("10.0.0.7:80"), "10.0.0.7:80");
     }
 }

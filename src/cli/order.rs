@@ -9,7 +9,6 @@ use clap::Args as Arguments;
 use jiff::tz::TimeZone;
 
 use crate::floor::event::{Event, LabelOf, Outcome};
-use crate::floor::order::Order;
 use crate::floor::rework::Gone;
 use crate::hub::timeline::{Found, Line, Timeline, find, timeline};
 use crate::ids::JobId;
@@ -88,12 +87,18 @@ fn write_json(story: &Timeline, out: &mut dyn Write) -> Result<(), Error> {
         value.remove("state");
         value.insert("intake".to_owned(), serde_json::to_value(&story.state.intake)?);
     }
+    super::table::times_of_people(&mut value);
     serde_json::to_writer_pretty(&mut *out, &value)?;
     Ok(writeln!(out)?)
 }
 
 fn write_text(story: &Timeline, zone: &TimeZone, out: &mut dyn Write) -> Result<(), Error> {
     writeln!(out, "{}", title(story, zone))?;
+    for (n, job) in (1..).zip(story.state.intake.iter().flat_map(|intake| &intake.jobs)) {
+        let what = [&job.product, &job.size, &job.colour];
+        let what: Vec<&str> = what.into_iter().map(String::as_str).filter(|text| !text.is_empty()).collect();
+        writeln!(out, "{}", format!("  piece {n}  {}  {}", job.job, what.join(", ")).trim_end())?;
+    }
     for line in &story.lines {
         let time = line.wall.time.timestamp().to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M:%S");
         let by = line.by.as_ref().map_or_else(String::new, |by| format!(", {by}"));
@@ -102,7 +107,7 @@ fn write_text(story: &Timeline, zone: &TimeZone, out: &mut dyn Write) -> Result<
             (false, true) => "  (the clock was wrong)",
             (false, false) => "",
         };
-        writeln!(out, "{time}  {:<12}  {}{by}{mark}", line.station, sentence(line, &story.state))?;
+        writeln!(out, "{time}  {:<12}  {}{by}{mark}", line.station, sentence(line, story))?;
     }
     Ok(())
 }
@@ -127,7 +132,8 @@ fn title(story: &Timeline, zone: &TimeZone) -> String {
     title
 }
 
-fn sentence(line: &Line, state: &Order) -> String {
+fn sentence(line: &Line, story: &Timeline) -> String {
+    let state = &story.state;
     let piece = |job: &JobId| match (state.job_spec(job), state.intake.as_deref()) {
         (Some((n, _)), Some(intake)) => format!("piece {n} of {} ({job})", intake.jobs.len()),
         _ => format!("piece {job}"),
@@ -140,7 +146,8 @@ fn sentence(line: &Line, state: &Order) -> String {
     };
     match &line.event {
         Event::OrderTaken(intake) => {
-            format!("order taken in: {} pieces, {} packages", intake.jobs.len(), intake.packages.len())
+            let (pieces, packages) = (intake.jobs.len(), intake.packages.len());
+            format!("order taken in: {}, {}", counted(pieces, "piece"), counted(packages, "package"))
         }
         Event::OrderCancelled { reason, .. } => format!("order cancelled: {reason}"),
         Event::OrderHeld { why: Some(why), .. } => format!("order held: {}", why.name()),
@@ -161,7 +168,7 @@ fn sentence(line: &Line, state: &Order) -> String {
         Event::Packed { package, job, .. } => format!("{} put into package {package}", piece(job)),
         Event::PackageClosed { package, .. } => format!("package {package} is complete"),
         Event::Linked { package, link, .. } => {
-            let carrier = link.carrier.as_deref().unwrap_or("carrier not sure");
+            let carrier = link.carrier.as_deref().map_or_else(|| "carrier not sure".to_owned(), carrier_name);
             format!("package {package} linked to {} ({carrier})", link.printed)
         }
         Event::Dispatched { package, .. } => format!("package {package} left the shop"),
@@ -180,11 +187,26 @@ fn sentence(line: &Line, state: &Order) -> String {
             };
             format!("{what} {ended}")
         }
-        Event::Undone { entry, .. } => format!("undone: entry {entry}"),
+        Event::Undone { entry, .. } => match story.lines.iter().find(|line| line.entry == *entry) {
+            Some(Line { event: Event::Undone { .. }, .. }) => "the undo was taken back".to_owned(),
+            Some(undone) => format!("undone: {}", sentence(undone, story)),
+            None => "an earlier scan undone".to_owned(),
+        },
         Event::Claimed { operator, .. } => format!("{operator} says that the last scan was theirs"),
         Event::SignedOn { operator } => format!("{operator} signed on"),
         Event::SignedOff => "signed off".to_owned(),
         Event::ScannerSet { scanner, .. } => format!("scanner {scanner} set"),
         Event::Unknown => "something that a newer version wrote".to_owned(),
     }
+}
+
+/// `1 package`, `2 packages`.
+fn counted(count: usize, what: &str) -> String {
+    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
+}
+
+/// A carrier as people call it; one that is not among the built-in ones by its code.
+fn carrier_name(code: &str) -> String {
+    let carriers = crate::catalog::carriers::built_in().unwrap_or_default();
+    carriers.get(code).map_or_else(|| code.to_owned(), |carrier| carrier.name.clone())
 }

@@ -31,8 +31,9 @@ pub struct Args {
 #[derive(Debug, Subcommand)]
 enum What {
     /// Take in orders from a CSV or JSON file; files that it names lie beside it
+    #[command(after_help = columns())]
     Import {
-        /// The file; its name ends in .csv or .json
+        /// The file; its name ends in .csv, .tsv or .json
         file: PathBuf,
         /// Take in the good orders although others are bad
         #[arg(long)]
@@ -81,6 +82,16 @@ struct Which {
     by: Option<OperatorId>,
 }
 
+/// What the columns of a CSV file are, for `--help`.
+fn columns() -> String {
+    let mut text =
+        "The first line of a CSV file names its columns; every line is one piece, or several alike:\n".to_owned();
+    for (name, meaning, _) in import::columns::documented() {
+        text += &format!("  {name:<14} {meaning}\n");
+    }
+    text + "docs/orders.md has an example and the other names that are understood."
+}
+
 /// Why orders could not be brought, listed or stopped.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -88,7 +99,7 @@ pub enum Error {
     #[error("the file {} could not be read", path.display())]
     File { path: PathBuf, source: io::Error },
     /// Its name.
-    #[error("{} ends neither in .csv nor in .json, so its kind is not known", path.display())]
+    #[error("{} ends neither in .csv or .tsv nor in .json, so its kind is not known; rename it", path.display())]
     Kind { path: PathBuf },
     /// The hub is not there.
     #[error("the hub at {base} could not be reached; is it running?")]
@@ -167,7 +178,7 @@ fn read(file: &Path, zone: &TimeZone) -> Result<Import, Error> {
         read_file(&path, ATTACHMENT_MAX).map_err(|error| error.to_string())
     };
     match file.extension().and_then(|e| e.to_str()).map(str::to_ascii_lowercase).as_deref() {
-        Some("csv" | "tsv" | "txt") => Ok(import::csv::read(&bytes, zone, &mut beside)),
+        Some("csv" | "tsv") => Ok(import::csv::read(&bytes, zone, &mut beside)),
         Some("json") => Ok(import::json::read(&bytes, &mut beside)),
         _ => Err(Error::Kind { path: file.to_owned() }),
     }
@@ -260,8 +271,12 @@ async fn list(json: bool, hub: At<'_>, zone: &TimeZone, out: &mut dyn Write) -> 
             break;
         }
     }
+    // What must leave first comes first; what nobody waits for comes last.
+    all.sort_by(|a, b| (a.ship_by.is_none(), a.ship_by, &a.number).cmp(&(b.ship_by.is_none(), b.ship_by, &b.number)));
     if json {
-        serde_json::to_writer_pretty(&mut *out, &all)?;
+        let mut orders = serde_json::to_value(&all)?;
+        table::times_of_people(&mut orders);
+        serde_json::to_writer_pretty(&mut *out, &orders)?;
         writeln!(out)?;
         return Ok(ExitCode::SUCCESS);
     }
@@ -270,6 +285,13 @@ async fn list(json: bool, hub: At<'_>, zone: &TimeZone, out: &mut dyn Write) -> 
         let state = match &one.stopped {
             Some(stopped) if stopped.cancelled => format!("cancelled: {}", stopped.reason),
             Some(stopped) => format!("held: {}", stopped.reason),
+            None if waits.is_empty() && one.linked.0 < one.linked.1 => {
+                format!(
+                    "made, but {} of {} packages without a scanned label",
+                    one.linked.1 - one.linked.0,
+                    one.linked.1
+                )
+            }
             None if waits.is_empty() => "done".to_owned(),
             None => format!("waits for {}", waits.join(", ")),
         };

@@ -91,7 +91,13 @@ pub enum Error {
     /// An argument.
     #[error("{text:?} is no {what}; write it as {example}")]
     Time { text: String, what: &'static str, example: &'static str },
+    /// The wrong way round.
+    #[error("--since {since} lies after --until {until}; exchange them")]
+    Backwards { since: String, until: String },
 }
+
+/// What every table ends with where there are sample orders: whoever tries stationd looks for them here.
+const NO_SAMPLES: &str = "Sample orders are left out.";
 
 /// Makes a report from the hub's database in `folder`, with times of day in `zone`.
 ///
@@ -104,6 +110,8 @@ pub fn run(
     now: Timestamp,
     out: &mut dyn Write,
 ) -> Result<ExitCode, Error> {
+    let (Report::MissedScans { format, .. } | Report::Stalled { format, .. }) = &args.report;
+    let is_table = *format == Format::Table;
     match &args.report {
         Report::MissedScans { span, by, format } => {
             let (since, until) = bounds(span, zone, now)?;
@@ -127,6 +135,9 @@ pub fn run(
             stalled(&report::stalled(&conn, Moment::of(now))?, *format, zone, out)?;
         }
     }
+    if is_table && report::has_samples(&Store::reader(folder)?)? {
+        writeln!(out, "{NO_SAMPLES}")?;
+    }
     Ok(ExitCode::SUCCESS)
 }
 
@@ -147,7 +158,10 @@ fn bounds(span: &Span, zone: &TimeZone, now: Timestamp) -> Result<(Timestamp, Ti
         None if span.since.is_some() => Timestamp::MAX,
         None => start(monday.saturating_add(7.days()), zone),
     };
-    Ok((since, until))
+    match (&span.since, &span.until) {
+        (Some(from), Some(to)) if since >= until => Err(Error::Backwards { since: from.clone(), until: to.clone() }),
+        _ => Ok((since, until)),
+    }
 }
 
 fn week(text: &str) -> Result<ISOWeekDate, Error> {

@@ -5,10 +5,30 @@ use std::io::{self, Write};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use crate::floor::moment::Moment;
+
 /// A moment in a zone, to the minute.
 #[must_use]
 pub fn minute(at: Timestamp, zone: &TimeZone) -> String {
     at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M").to_string()
+}
+
+/// Makes the times by which orders must leave into RFC 3339, wherever they stand in a JSON text for other programs:
+/// the ledger's own form counts microseconds.
+pub fn times_of_people(value: &mut serde_json::Value) {
+    use serde_json::Value;
+    match value {
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                match value.as_i64().filter(|_| name == "ship_by") {
+                    Some(micros) => *value = Moment(micros).timestamp().to_string().into(),
+                    None => times_of_people(value),
+                }
+            }
+        }
+        Value::Array(values) => values.iter_mut().for_each(times_of_people),
+        _ => {}
+    }
 }
 
 /// Prints rows with their columns aligned. The last column is as long as it likes.

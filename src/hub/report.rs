@@ -187,6 +187,15 @@ pub fn count(all: &[Missed], by: By) -> Vec<Count> {
     counts
 }
 
+/// Whether there are sample orders, which no report counts.
+///
+/// # Errors
+/// SQLite fails.
+pub fn has_samples(conn: &Connection) -> Result<bool, StoreError> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM board WHERE json_extract(state, '$.intake.sample') = 1)";
+    Ok(conn.query_row(sql, [], |row| row.get(0))?)
+}
+
 /// A station as the hub last heard of it.
 struct Bench {
     station: StationId,

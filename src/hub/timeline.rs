@@ -22,7 +22,7 @@ pub enum Found {
     Several(Vec<(OrderId, String)>),
 }
 
-/// Finds an order by its number (with or without `#`), its identifier, the code of one of its jobs or packages, or
+/// Finds an order by its number (with or without `#`, and as it is shown, `#1042 (web)`), its identifier, the code of one of its jobs or packages, or
 /// a tracking number. A number that several channels use is narrowed by `channel`.
 ///
 /// # Errors
@@ -33,6 +33,11 @@ pub fn find(conn: &Connection, text: &str, channel: Option<&str>) -> Result<Foun
     if let Some(channel) = channel {
         let identity = orders::identity(channel, number);
         return Ok(orders::order_of(conn, Kind::Identity, &identity)?.map_or(Found::None, Found::One));
+    }
+    if let Some((number, channel)) = number.strip_suffix(')').and_then(|rest| rest.rsplit_once(" ("))
+        && let Some(order) = orders::order_of(conn, Kind::Identity, &orders::identity(channel, number))?
+    {
+        return Ok(Found::One(order));
     }
     let mut found = orders::orders_of(conn, Kind::Number, number)?;
     let squeezed: String = text.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_uppercase();

@@ -78,12 +78,14 @@ fn is_on_screen(command: Command) -> bool {
 /// The list of stations, and how to begin.
 pub(super) fn front(views: &[Arc<View>], language: Language) -> Markup {
     let labels = language.labels();
+    // Whoever has orders needs no made-up ones: the first step is behind them.
+    let has_orders = views.iter().any(|view| !view.waiting.is_empty() || !view.recent.is_empty());
     let body = html! {
         main {
             h1 { "stationd" }
             section {
                 h2 { (labels.first_steps) }
-                ol .steps { @for step in labels.steps { li { (step) } } }
+                ol .steps { @for step in labels.steps.iter().skip(usize::from(has_orders)) { li { (step) } } }
             }
             section {
                 h2 { (labels.stations) }

@@ -144,6 +144,7 @@ line 9: The starting stage embroidery is not on the route. Name a stage of the r
 line 10, column Order: There is no order number. Fill it in.
 line 11: The line has 10 cells, but only 9 columns are named. Put quotes around a cell with a comma.
 line 13, column Due: It says "2026-11-24", but line 12 of the same order says "2026-11-23". Make them the same.
+line 14: A quote is opened here and never closed, so what follows can not be told apart. Close it, or write it twice.
 line 14, column Qty: "7\n,,,,,,," is no number of pieces. Write a whole number from 1 to 500."#
     );
 }
@@ -238,4 +239,44 @@ fn documents_come_as_json_too() {
         json(&slip.replace("[2]", "[0]")),
         "line 1: The pages of the packing slip must be 1 or more, and at most 40 of them."
     );
+}
+
+#[test]
+fn lines_are_counted_as_an_editor_counts_them_whatever_ends_them() {
+    let file = "order,product,qty\n1,tee,1\n2,\"a\nb\",1\n3,tee,none\n";
+    for end in ["\n", "\r\n", "\r"] {
+        let said = check(file.replace('\n', end).as_bytes());
+        assert!(said.contains("line 5, column qty:"), "{end:?}: {said}");
+    }
+}
+
+#[test]
+fn a_row_that_is_cut_off_is_refused_by_its_line() {
+    let said = check(b"order,product,qty\n1,tee,1\n2,te");
+    assert!(said.starts_with("line 3: The line has 2 cells, but 3 columns are named: it is cut off."), "{said}");
+    assert!(!said.contains("#2"), "{said}");
+    let unnamed = check(b"order,product,,\n1,tee\n");
+    assert_eq!(unnamed, "#1 [tee] (-)", "columns without a name may be missing");
+}
+
+#[test]
+fn a_quote_that_is_never_closed_is_refused_by_its_line() {
+    let said = check(b"order,product\n1,tee\n2,\"mug\n3,cap\n");
+    let expected = "line 3: A quote is opened here and never closed, so what follows can not be told apart. \
+                    Close it, or write it twice.";
+    assert!(said.contains(expected) && said.contains("#1 [tee]") && !said.contains("#2 "), "{said}");
+    let said = check(b"order,product\n1,tee\n1,\"mug\n");
+    assert!(!said.contains("#1 "), "an order that lost a row is left out whole: {said}");
+    assert_eq!(check(b"order,product\n1,\"a \"\"b\"\"\"\n"), "#1 [a \"b\"] (-)");
+    assert_eq!(check(b"order,product\n1,12\" poster\n"), "#1 [12\" poster] (-)", "inches open no quote");
+}
+
+#[test]
+fn every_column_is_in_the_documentation_with_all_its_names() {
+    let documented = include_str!("../../docs/orders.md");
+    for (name, meaning, others) in import::columns::documented() {
+        let others = if others.is_empty() { String::new() } else { format!(" Also: {}.", others.join(", ")) };
+        let line = format!("| `{name}` | {meaning}.{others} |\n");
+        assert!(documented.contains(&line), "docs/orders.md lacks this line:\n{line}");
+    }
 }

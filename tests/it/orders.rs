@@ -192,3 +192,27 @@ async fn a_hub_that_is_not_there_and_a_file_of_no_kind_are_said_plainly() {
     let (_, text) = check(&hub, &["sample"]).await;
     assert_eq!(text, "the hub at http://127.0.0.1:9 could not be reached; is it running?");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_list_begins_with_what_must_leave_first() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = start(folder.path()).await;
+    let file = folder.path().join("orders.csv");
+    std::fs::write(&file, "order,product,ship by\n1,tee,\n2,tee,2026-11-30\n3,tee,2026-11-24\n").unwrap();
+    check(&hub, &["import", file.to_str().unwrap()]).await;
+    let (_, text) = check(&hub, &["list"]).await;
+    let numbers: Vec<&str> = text.lines().skip(1).filter_map(|line| line.split_whitespace().next()).collect();
+    assert_eq!(numbers, ["#3", "#2", "#1"]);
+    let json: serde_json::Value = serde_json::from_str(&check(&hub, &["list", "--json"]).await.1).unwrap();
+    assert_eq!((&json[0]["number"], &json[0]["ship_by"]), (&"#3".into(), &"2026-11-24T23:59:59Z".into()));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_file_of_unknown_kind_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = start(folder.path()).await;
+    let file = folder.path().join("orders.txt");
+    std::fs::write(&file, GOOD).unwrap();
+    let (_, said) = check(&hub, &["import", file.to_str().unwrap()]).await;
+    assert!(said.ends_with("ends neither in .csv or .tsv nor in .json, so its kind is not known; rename it"), "{said}");
+}

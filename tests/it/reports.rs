@@ -134,9 +134,10 @@ enum Commands {
     Order(cli::order::Args),
 }
 
-/// Runs a command line against a small shop.
+/// Runs a command line against a small shop; `~` is a space inside an argument.
 fn check(folder: &Path, line: &str) -> (ExitCode, String) {
-    let args = Commands::try_parse_from(std::iter::once("stationd").chain(line.split_whitespace()));
+    let words: Vec<String> = line.split_whitespace().map(|word| word.replace('~', " ")).collect();
+    let args = Commands::try_parse_from(std::iter::once("stationd").chain(words.iter().map(String::as_str)));
     let zone = TimeZone::get("America/Chicago").unwrap();
     let now: Timestamp = "2026-11-21T18:00:00Z".parse().unwrap();
     let mut out = Vec::new();
@@ -145,6 +146,14 @@ fn check(folder: &Path, line: &str) -> (ExitCode, String) {
         Commands::Order(args) => cli::order::run(&args, folder, &zone, &mut out).unwrap(),
     };
     (code, String::from_utf8(out).unwrap())
+}
+
+/// Why a report is refused.
+fn refused(folder: &Path, line: &str) -> String {
+    let args = Commands::try_parse_from(std::iter::once("stationd").chain(line.split_whitespace()));
+    let Ok(Commands::Report(args)) = args else { panic!("{line} is no report") };
+    let now: Timestamp = "2026-11-21T18:00:00Z".parse().unwrap();
+    cli::report::run(&args, folder, &TimeZone::UTC, now, &mut Vec::new()).unwrap_err().to_string()
 }
 
 fn at(text: &str) -> i64 {
@@ -227,6 +236,41 @@ order  piece   code  missed  seen next                              last seen be
 }
 
 #[test]
+fn a_span_that_ends_before_it_begins_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let _hub = small_shop(folder.path());
+    let said = refused(folder.path(), "report missed-scans --since 2026-11-20 --until 2026-11-16");
+    assert_eq!(said, "--since 2026-11-20 lies after --until 2026-11-16; exchange them");
+}
+
+#[test]
+fn a_report_says_that_sample_orders_are_left_out_where_there_are_some() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut hub = small_shop(folder.path());
+    let left_out = "Sample orders are left out.\n";
+    assert!(!check(folder.path(), "report missed-scans").1.contains(left_out));
+    let mut sample = intake(9, 1);
+    sample.sample = true;
+    hub.append_with_board(&entry([90; 16], at("18T14:00"), "hub", vec![Event::OrderTaken(Box::new(sample))]));
+    for report in ["report missed-scans", "report stalled"] {
+        assert!(check(folder.path(), report).1.ends_with(left_out), "{report}");
+        assert!(!check(folder.path(), &format!("{report} --format csv")).1.contains("Sample"), "{report}");
+    }
+}
+
+#[test]
+fn times_in_json_are_rfc_3339() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut hub = small_shop(folder.path());
+    let mut due = intake(9, 1);
+    due.ship_by = Some(stationd::floor::moment::Moment(at("23T17:00")));
+    hub.append_with_board(&entry([90; 16], at("18T14:00"), "hub", vec![Event::OrderTaken(Box::new(due))]));
+    let json: serde_json::Value = serde_json::from_str(&check(folder.path(), "order D9 --json").1).unwrap();
+    assert_eq!(json["intake"]["ship_by"], "2026-11-23T17:00:00Z");
+    assert_eq!(json["lines"][0]["event"]["ship_by"], "2026-11-23T17:00:00Z", "{}", json["lines"][0]);
+}
+
+#[test]
 fn the_stalled_list_names_what_each_piece_waits_for() {
     let folder = tempfile::tempdir().unwrap();
     // The daemon need not run.
@@ -252,13 +296,15 @@ fn an_order_is_found_by_all_its_names_and_told_whole() {
     let _hub = small_shop(folder.path());
     let story = "\
 #1001  D1
-2026-11-18 08:00:00  hub           order taken in: 2 pieces, 1 packages, O1
+  piece 1  J1-0  Unisex tee, L, navy
+  piece 2  J1-1  Unisex tee, L, navy
+2026-11-18 08:00:00  hub           order taken in: 2 pieces, 1 package, O1
 2026-11-18 09:00:00  PRE-1         preproduction: piece 1 of 2 (J1-0), O1
 2026-11-18 09:30:00  PRINT-1       print: piece 1 of 2 (J1-0), O1
 2026-11-18 09:40:00  PRINT-1       print: piece 2 of 2 (J1-1), O1  (undone)
-2026-11-18 09:41:00  PRINT-1       undone: entry 05050505-0505-0505-0505-050505050505, O1
+2026-11-18 09:41:00  PRINT-1       undone: print: piece 2 of 2 (J1-1), O1
 2026-11-18 10:00:00  PACK-1        pack: piece 1 of 2 (J1-0), O1
-2026-11-18 10:05:00  PACK-1        package P1 linked to 1Z 123 45E 02 0527 1688 (ups), O1
+2026-11-18 10:05:00  PACK-1        package P1 linked to 1Z 123 45E 02 0527 1688 (UPS), O1
 ";
     for name in ["D1", "j1-0", "P1", "1z12345e0205271688"] {
         assert_eq!(check(folder.path(), &format!("order {name}")), (ExitCode::SUCCESS, story.to_owned()), "{name}");
@@ -270,6 +316,7 @@ Several orders are called #1001. Name the channel with --channel:
 ";
     assert_eq!(check(folder.path(), "order #1001"), (ExitCode::FAILURE, several.to_owned()));
     assert!(check(folder.path(), "order 1001 --channel web").1.starts_with("#1001 (web)  D2"));
+    assert!(check(folder.path(), "order #1001~(web)").1.starts_with("#1001 (web)  D2"), "as it is printed");
     assert_eq!(check(folder.path(), "order 7"), (ExitCode::FAILURE, "There is no order called 7.\n".to_owned()));
     let json: serde_json::Value = serde_json::from_str(&check(folder.path(), "order D1 --json").1).unwrap();
     assert_eq!((&json["lines"][2]["at"], json["lines"].as_array().unwrap().len()), (&"2026-11-18T15:30:00Z".into(), 7));

@@ -71,12 +71,17 @@ async fn post(router: &Router, path: &str, body: &str) -> (u16, String) {
 
 #[tokio::test]
 async fn the_front_page_says_how_to_begin_in_the_language_asked_for() {
-    let kiosk = kiosk(plain());
-    let (status, page) = get(&kiosk.router, "/").await;
+    let used = plain();
+    let mut unused = used.clone();
+    (unused.recent, unused.waiting) = (Vec::new(), Vec::new());
+    let kiosk_of = kiosk(unused);
+    let (status, page) = get(&kiosk_of.router, "/").await;
     assert_eq!(status, 200);
     assert!(page.contains("/station/QC-1") && page.contains("stationd orders sample"), "{page}");
-    let (_, page) = get(&kiosk.router, "/?lang=es").await;
+    let (_, page) = get(&kiosk_of.router, "/?lang=es").await;
     assert!(page.contains("lang=\"es\"") && page.contains("Primeros pasos"), "{page}");
+    let (_, page) = get(&kiosk(used).router, "/").await;
+    assert!(page.contains("First steps") && !page.contains("stationd orders sample"), "sample orders twice: {page}");
 }
 
 #[tokio::test]

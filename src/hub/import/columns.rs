@@ -91,6 +91,44 @@ const NAMES: &[(Column, &[&str])] = &[
     (Column::GiftNote, &["gift note", "gift message", "gift card"]),
 ];
 
+/// Every column by its recommended name, what it holds, and the other names that are understood: for `--help` and the
+/// documentation.
+pub fn documented() -> impl Iterator<Item = (&'static str, &'static str, &'static [&'static str])> {
+    NAMES.iter().filter_map(|(column, names)| {
+        let (first, others) = names.split_first()?;
+        Some((*first, column.meaning(), others))
+    })
+}
+
+impl Column {
+    /// What it holds, in a few words.
+    const fn meaning(self) -> &'static str {
+        match self {
+            Column::Number => "the shop's order number, with or without #; the only column that must be there",
+            Column::Channel => "where it was sold; the same number of two channels is two orders",
+            Column::ShipBy => "the day or moment by which it must leave: 2026-11-23, 2026-11-23 17:00 or 23.11.2026",
+            Column::Rush => "yes: it goes before others",
+            Column::Route => "the stages of its pieces, such as print > qc > pack; empty: the usual ones",
+            Column::StartsAt => "the first stage that is done here",
+            Column::Carrier => "the carrier that is expected",
+            Column::Product => "what the piece is",
+            Column::Size => "its size",
+            Column::Colour => "its colour",
+            Column::Places => "where it is printed, such as front + back",
+            Column::Note => "a word to whoever makes it",
+            Column::Picture => "a picture file beside the order file: PNG, JPEG or SVG",
+            Column::Quantity => "how many alike, 1 to 500; empty: 1",
+            Column::Package => "which parcel of the order, 1, 2, …; empty: one parcel for all",
+            Column::Tracking => "the parcel's tracking number",
+            Column::Label => "the carrier's label file beside the order file: ZPL, PDF or PNG",
+            Column::ReturnLabel => "the file of the label with which the customer sends it back",
+            Column::PackingSlip => "the file of what is in the parcel",
+            Column::Customs => "the file for customs",
+            Column::GiftNote => "the file with a word to whoever gets it",
+        }
+    }
+}
+
 /// A name this near to a known one is offered as a correction (Jaro-Winkler, from 0 to 1).
 const NEAR: f64 = 0.85;
 

@@ -16,12 +16,13 @@ pub fn read(bytes: &[u8], zone: &TimeZone, read: &mut ReadFile<'_>) -> Import {
     if bytes.len() > FILE_MAX {
         return only(1, format!("The file is larger than {} MiB. Split it.", FILE_MAX >> 20));
     }
-    let text = decoded(bytes);
+    // Lines are counted by their line feeds.
+    let text = decoded(bytes).replace("\r\n", "\n").replace('\r', "\n");
     let (text, told, skipped) = separator_line(&text);
     let delimiter = told.unwrap_or_else(|| delimiter(text));
     let reader =
         ReaderBuilder::new().delimiter(delimiter).has_headers(false).flexible(true).from_reader(text.as_bytes());
-    let mut records = reader.into_byte_records();
+    let mut records = reader.into_byte_records().peekable();
     let names = match records.next() {
         Some(Ok(names)) => names,
         Some(Err(error)) => return only(1, format!("The file can not be read: {error}.")),
@@ -34,17 +35,23 @@ pub fn read(bytes: &[u8], zone: &TimeZone, read: &mut ReadFile<'_>) -> Import {
     };
     let warnings = header.warnings.clone();
     let mut rows = Rows::new(header, zone, read);
-    for record in records {
+    let mut open = open_quote(text, delimiter).map(|line| (skipped + line, OPEN_QUOTE.to_owned()));
+    while let Some(record) = records.next() {
         match record {
             Ok(record) => {
                 let line = skipped + record.position().map_or(0, csv::Position::line);
-                rows.take(line, &cells(&record));
+                // What is behind an open quote is a part of the last row.
+                let broken = open.take_if(|_| records.peek().is_none());
+                rows.take(line, &cells(&record), broken);
             }
             Err(error) => {
                 let line = skipped + error.position().map_or(0, csv::Position::line);
                 rows.problem(line, None, format!("The line can not be read: {error}."));
             }
         }
+    }
+    if let Some((line, what)) = open {
+        rows.problem(line, None, what);
     }
     let (drafts, problems) = rows.end();
     if drafts.len() > DRAFTS_MAX {
@@ -55,6 +62,10 @@ pub fn read(bytes: &[u8], zone: &TimeZone, read: &mut ReadFile<'_>) -> Import {
     }
     Import { drafts, problems, warnings }
 }
+
+/// Of a quote that begins a cell and never ends.
+const OPEN_QUOTE: &str = "A quote is opened here and never closed, so what follows can not be told apart. \
+                          Close it, or write it twice.";
 
 fn only(line: u64, what: String) -> Import {
     Import { problems: vec![Problem { line, column: None, what }], ..Import::default() }
@@ -78,10 +89,33 @@ fn decoded(bytes: &[u8]) -> String {
 /// Excel's own first line `sep=;`, with how many lines were skipped.
 fn separator_line(text: &str) -> (&str, Option<u8>, u64) {
     let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
-    match first.trim_end_matches('\r').strip_prefix("sep=").map(str::as_bytes) {
+    match first.strip_prefix("sep=").map(str::as_bytes) {
         Some([delimiter]) => (rest, Some(*delimiter), 1),
         _ => (text, None, 0),
     }
+}
+
+/// The line of a quote that begins a cell and is never closed: everything behind it would be one cell.
+fn open_quote(text: &str, delimiter: u8) -> Option<u64> {
+    enum Cell {
+        Start,
+        Plain,
+        Quoted(u64),
+        /// Behind a quote that closes, unless another follows.
+        Closed(u64),
+    }
+    let (mut line, mut cell) = (1, Cell::Start);
+    for byte in text.bytes() {
+        cell = match (cell, byte) {
+            (Cell::Start, b'"') => Cell::Quoted(line),
+            (Cell::Quoted(from), b'"') => Cell::Closed(from),
+            (Cell::Quoted(from), _) | (Cell::Closed(from), b'"') => Cell::Quoted(from),
+            (_, byte) if byte == delimiter || byte == b'\n' => Cell::Start,
+            _ => Cell::Plain,
+        };
+        line += u64::from(byte == b'\n');
+    }
+    if let Cell::Quoted(from) = cell { Some(from) } else { None }
 }
 
 /// The delimiter that the first line has most of, outside quotes.

@@ -73,14 +73,18 @@ impl<'a> Rows<'a> {
         self.problems.push(Problem { line, column, what });
     }
 
-    /// Takes one row; an empty one is passed over.
-    pub(super) fn take(&mut self, line: u64, cells: &[String]) {
+    /// Takes one row; an empty one is passed over. `broken` is what is wrong with it already, and in which line.
+    pub(super) fn take(&mut self, line: u64, cells: &[String], broken: Option<(u64, String)>) {
         if cells.iter().all(String::is_empty) {
             return;
         }
         let columns: Vec<Option<Column>> = self.header.columns.iter().map(|(column, _)| *column).collect();
         let named = columns.iter().zip(cells).filter_map(|(column, cell)| Some(((*column)?, cell.as_str())));
         let row = Row { line, cells: named.collect() };
+        let is_broken = broken.is_some();
+        if let Some((line, what)) = broken {
+            self.problem(line, None, what);
+        }
         let number = row.get(Column::Number).trim_start_matches('#').trim();
         if number.is_empty() {
             self.problem(line, Some(Column::Number), "There is no order number. Fill it in.".to_owned());
@@ -101,9 +105,14 @@ impl<'a> Rows<'a> {
             let what = format!("The line has {} cells, but only {} columns are named.", cells.len(), columns.len());
             wrong.push((None, format!("{what} Put quotes around a cell with a comma.")));
         }
+        let named = self.header.columns.iter().rposition(|(_, name)| !name.is_empty()).map_or(0, |last| last + 1);
+        if !is_broken && cells.len() < named {
+            let what = format!("The line has {} cells, but {named} columns are named: it is cut off.", cells.len());
+            wrong.push((None, format!("{what} Save the file again, with every cell of the line.")));
+        }
         self.of_order(&row, &mut gathered, &mut wrong);
         self.piece(&row, &mut gathered, &mut wrong);
-        gathered.spoiled |= !wrong.is_empty();
+        gathered.spoiled |= is_broken || !wrong.is_empty();
         for (column, what) in wrong {
             self.problem(line, column, what);
         }
