@@ -37,6 +37,17 @@ pub struct Step {
 /// What may stand behind a stage's name, see [`Step::read`].
 const MARKS: [char; 3] = ['?', '!', '@'];
 
+/// Why a text is no step of a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NotAStep {
+    /// The name of the stage can not be one.
+    #[error(transparent)]
+    Name(#[from] IdError),
+    /// A mark inside the name.
+    #[error("`{0}` may only stand behind the name")]
+    Mark(char),
+}
+
 /// The names of the built-in stages, in the order of the built-in route.
 pub const STAGES: [&str; 4] = ["preproduction", "print", "qc", "pack"];
 
@@ -56,10 +67,10 @@ impl Step {
     ///
     /// # Errors
     /// What stands before the marks is no name of a stage.
-    pub fn read(text: &str) -> Result<Self, IdError> {
+    pub fn read(text: &str) -> Result<Self, NotAStep> {
         let name = text.trim_end_matches(MARKS);
         if let Some(mark) = name.chars().find(|c| MARKS.contains(c)) {
-            return Err(IdError::BadChar(mark));
+            return Err(NotAStep::Mark(mark));
         }
         let has = |mark| text[name.len()..].contains(mark);
         Ok(Step { optional: has('?'), strict: has('!'), signed: has('@'), ..Step::of(StageId::new(name)?) })

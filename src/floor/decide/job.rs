@@ -56,11 +56,12 @@ impl Room<'_> {
             return self.nothing_due(id, order, job, bench);
         };
         let missed = self.missed(order, &done, first);
-        if let Some(asked) = self.unsure(id, order, job, &route.steps[first], &missed, &bench) {
-            return asked;
-        }
         let last = if self.place.together { (first..route.steps.len()).take_while(is_due).last() } else { None };
         let last = last.unwrap_or(first);
+        let strict = route.steps[first..=last].iter().find(|step| step.strict);
+        if let Some(asked) = strict.and_then(|step| self.unsure(id, order, job, &step.stage, &missed, &bench)) {
+            return asked;
+        }
         let mut decision = match route.steps[last].stage.as_str() {
             PACK => self.pack(id, order, job, &missed, bench),
             _ => self.passed(id, order, job, last, missed, bench),

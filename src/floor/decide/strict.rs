@@ -4,25 +4,24 @@ use super::{Decision, Room, told};
 use crate::floor::bench::{Bench, Current, Doubt, PIECE_FOR};
 use crate::floor::event::Event;
 use crate::floor::order::Order;
-use crate::floor::route::Step;
 use crate::floor::verdict::{Say, Verdict};
 use crate::ids::{JobId, OrderId, StageId};
 
 impl Room<'_> {
-    /// Asks, where the stage is strict, something was missed and nobody said YES yet.
+    /// Asks at a strict stage, where something was missed and nobody said YES yet.
     pub(super) fn unsure(
         &self,
         id: &OrderId,
         order: &Order,
         job: &JobId,
-        step: &Step,
+        stage: &StageId,
         missed: &[StageId],
         bench: &Bench,
     ) -> Option<Decision> {
-        if !step.strict || self.sure || missed.is_empty() {
+        if self.sure || missed.is_empty() {
             return None;
         }
-        let (number, stage) = (order.spoken(), step.stage.clone());
+        let (number, stage) = (order.spoken(), stage.clone());
         let say = Say::Sure { number, stage: stage.clone(), missed: missed.to_vec() };
         let mut decision = told(bench.clone(), Verdict::attention(say));
         let piece = Current { order: id.clone(), job: job.clone(), at: self.now };

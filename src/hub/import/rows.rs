@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 
 use super::columns::{Column, Header};
 use super::document::document;
-use super::values::{file, list, moment, quantity, rush, whole};
+use super::values::{file, list, moment, quantity, rush, stages, whole};
 use super::{Problem, ReadFile};
 use crate::floor::document::Purpose;
 use crate::hub::draft::{Blob, Draft, Paper, Parcel, Piece};
@@ -143,7 +143,7 @@ impl<'a> Rows<'a> {
                 Column::ShipBy => moment(text, self.zone).map(|at| draft.ship_by = Some(at)),
                 Column::Rush => rush(text).map(|rush| draft.rush = rush),
                 Column::Route => {
-                    draft.route = list(text);
+                    draft.route = stages(text);
                     Ok(())
                 }
                 Column::StartsAt => match StageId::new(text) {

@@ -117,6 +117,12 @@ pub fn list(text: &str) -> Vec<String> {
     parts.map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
 }
 
+/// The stages of a route: as [`list`], and a space parts them too, as no stage's name has one.
+#[must_use]
+pub fn stages(text: &str) -> Vec<String> {
+    text.split_whitespace().flat_map(list).collect()
+}
+
 /// A number that must not lose a digit.
 ///
 /// # Errors
@@ -131,5 +137,17 @@ pub fn whole(text: &str) -> Result<&str, String> {
             "The spreadsheet has shortened a number to {text}. Format the column as text and enter the number again."
         )),
         false => Ok(text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_stages_of_a_route_are_parted_by_spaces_or_signs() {
+        for text in ["print qc@ pack!", "print > qc@ > pack!", "print;qc@;pack!"] {
+            assert_eq!(stages(text), ["print", "qc@", "pack!"], "{text}");
+        }
     }
 }

@@ -88,6 +88,18 @@ fn one_scan_at_a_table_of_two_stages_records_both() {
 }
 
 #[test]
+fn a_table_of_two_stages_asks_where_one_of_them_is_strict() {
+    check(
+        "route print qc pack!
+         order 1 J1 | P1
+         qc+pack J1
+         qc+pack YES",
+        "attention sure,number:#1,stage:pack,missed:[print]
+         attention passed_but_missed,number:#1,stage:pack,missed:[print] prints package:P1",
+    );
+}
+
+#[test]
 fn a_badge_soon_after_a_scan_claims_it_where_a_name_is_due() {
     check(
         "route print@ qc
