@@ -1,4 +1,6 @@
-//! systemd: tells it when stationd is ready and that it stops, and waits for the signal to stop.
+//! systemd: tells it when stationd is ready, that it lives and that it stops, and waits for the signal to stop.
+
+use std::time::Duration;
 
 use tokio::signal::unix::{SignalKind, signal};
 use tracing::debug;
@@ -7,6 +9,22 @@ use tracing::debug;
 pub fn ready() {
     if let Err(error) = sd_notify::notify(&[sd_notify::NotifyState::Ready]) {
         debug!(error = &error as &dyn std::error::Error, "systemd was not told that stationd is ready");
+    }
+}
+
+/// How often life is proved in the time that systemd's watchdog allows: once may come late.
+const PROOFS: u32 = 3;
+
+/// Tells systemd's watchdog that stationd lives, each time that `proof` comes; where it does not come, systemd starts
+/// stationd anew. Without a watchdog this returns at once.
+pub async fn prove_life(mut proof: impl AsyncFnMut()) {
+    let Some(within) = sd_notify::watchdog_enabled().filter(|within| *within > Duration::ZERO) else { return };
+    loop {
+        proof().await;
+        if let Err(error) = sd_notify::notify(&[sd_notify::NotifyState::Watchdog]) {
+            debug!(error = &error as &dyn std::error::Error, "systemd was not told that stationd lives");
+        }
+        tokio::time::sleep(within / PROOFS).await;
     }
 }
 

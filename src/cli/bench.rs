@@ -17,6 +17,7 @@ pub fn run(folders: &Folders) -> Done {
         let house = House::build(&config, folders)?;
         let url = config.hub.clone().unwrap_or_else(|| format!("http://{}", reachable(address)));
         let _uplink = house.uplink(&url, folders)?;
+        let _watchdog = house.watchdog();
         println!("stationd is ready. Open http://{}/ in a browser.", reachable(address));
         let router = house.kiosk(&config, folders)?.merge(hub).merge(labels(&config, folders, folders.hub())?);
         serve(listener, router, &config.names, &[folders.station_socket(), folders.hub_socket()]).await?;

@@ -71,6 +71,7 @@ pub fn run(folders: &Folders) -> Done {
         let listener = listen(config.listen).await?;
         let house = House::build(&config, folders)?;
         let _uplink = config.hub.as_deref().map(|hub| house.uplink(hub, folders)).transpose()?;
+        let _watchdog = house.watchdog();
         let router = house.kiosk(&config, folders)?.merge(labels(&config, folders, folders.station())?);
         println!("stationd is ready. Open http://{}/", reachable(listener.local_addr()?));
         serve(listener, router, &config.names, &[folders.station_socket()]).await?;
@@ -119,6 +120,19 @@ impl House {
         start_printers(config, folders, &handle)?;
         let scanners = super::scanners::start(config, catalog, names, &handle, unsaid)?;
         Ok(House { handle, benches: served, scanners })
+    }
+
+    /// Tells systemd that the loop turns, as long as it does.
+    pub(super) fn watchdog(&self) -> Task {
+        let pulse = self.handle.pulse.clone();
+        Task(tokio::spawn(service::prove_life(async move || {
+            let (beat, answer) = oneshot::channel();
+            let is_turning = pulse.send(beat).await.is_ok() && answer.await.is_ok();
+            // The loop has ended: that is no life to prove.
+            if !is_turning {
+                std::future::pending::<()>().await;
+            }
+        })))
     }
 
     /// Brings the ledger to the hub, and its feed here.

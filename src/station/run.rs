@@ -31,6 +31,8 @@ pub struct Handle {
     pub inputs: mpsc::Sender<Input>,
     /// What the uplink brings.
     pub chores: mpsc::Sender<Chore>,
+    /// Answered before anything else: a loop that does not answer hangs.
+    pub pulse: mpsc::Sender<oneshot::Sender<()>>,
     /// What each kiosk shows.
     pub views: Vec<(StationId, watch::Receiver<Arc<View>>)>,
     /// The last committed entry: whoever uploads waits on it.
@@ -47,11 +49,13 @@ pub fn start(setup: Setup) -> Result<(Handle, std::thread::JoinHandle<()>), Stor
     let store = Store::open(&setup.folder, fresh_ledger())?;
     let (inputs, input_queue) = mpsc::channel(WAITING_MAX);
     let (chores, chore_queue) = mpsc::channel(CHORES_MAX);
+    let (pulse, beats) = mpsc::channel(1);
     let mut station = Station::new(setup, store)?;
     let views = station.screens.values().map(|s| (s.station().clone(), s.watch())).collect();
     let handle = Handle {
         inputs,
         chores,
+        pulse,
         views,
         committed: station.committed.subscribe(),
         scanners: station.scanners.subscribe(),
@@ -64,7 +68,7 @@ pub fn start(setup: Setup) -> Result<(Handle, std::thread::JoinHandle<()>), Stor
         .enable_time()
         .build()
         .map_err(|source| StoreError::Folder { path: station.setup.folder.clone(), source })?;
-    let work = move || runtime.block_on(station.run(input_queue, chore_queue));
+    let work = move || runtime.block_on(station.run(input_queue, chore_queue, beats));
     let thread = std::thread::Builder::new().name("station".into()).spawn(work);
     let thread = thread.map_err(|source| StoreError::Folder { path: std::path::PathBuf::new(), source })?;
     Ok((handle, thread))
@@ -145,13 +149,19 @@ impl Station {
         })
     }
 
-    async fn run(mut self, mut inputs: mpsc::Receiver<Input>, mut chores: mpsc::Receiver<Chore>) {
+    async fn run(
+        mut self,
+        mut inputs: mpsc::Receiver<Input>,
+        mut chores: mpsc::Receiver<Chore>,
+        mut beats: mpsc::Receiver<oneshot::Sender<()>>,
+    ) {
         info!(stations = self.setup.stations.len(), "ready for scans");
         let (mut inputs_open, mut chores_open) = (true, true);
         while inputs_open || chores_open {
             let forgets = self.forgets_in();
             tokio::select! {
                 biased;
+                Some(beat) = beats.recv() => beat.send(()).unwrap_or_default(),
                 input = inputs.recv(), if inputs_open => match input {
                     Some(first) => {
                         let mut together = vec![first];

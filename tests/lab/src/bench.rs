@@ -55,9 +55,14 @@ impl Bench {
 
     /// Lets the unit run hub and stations in one process, as a shop on one PC does.
     pub fn with_hub(&mut self) -> Result<()> {
+        self.drop_in("hub", "ExecStart=\nExecStart=/usr/bin/stationd")
+    }
+
+    /// Adds lines to the unit.
+    pub fn drop_in(&mut self, name: &str, lines: &str) -> Result<()> {
         let folder = "/run/systemd/system/stationd.service.d";
         self.vm.sh(&format!(
-            "mkdir -p {folder} && printf '[Service]\\nExecStart=\\nExecStart=/usr/bin/stationd\\n' >{folder}/hub.conf && systemctl daemon-reload"
+            "mkdir -p {folder} && cat >{folder}/{name}.conf <<'END'\n[Service]\n{lines}\nEND\nsystemctl daemon-reload"
         ))?;
         Ok(())
     }
@@ -65,13 +70,8 @@ impl Bench {
     /// Plants a fault: the stations no more wait for the disk.
     pub fn plant_forgetful(&mut self, lab: &Lab) -> Result<()> {
         lend(&self.vm, &lab.forgetful, "forgetful.so")?;
-        let folder = "/run/systemd/system/stationd.service.d";
-        self.vm.sh(&format!(
-            "cp /lab/forgetful.so /usr/lib/ && mkdir -p {folder} && \
-             printf '[Service]\\nEnvironment=LD_PRELOAD=/usr/lib/forgetful.so\\n' >{folder}/planted.conf && \
-             systemctl daemon-reload"
-        ))?;
-        Ok(())
+        self.vm.sh("cp /lab/forgetful.so /usr/lib/")?;
+        self.drop_in("planted", "Environment=LD_PRELOAD=/usr/lib/forgetful.so")
     }
 
     /// Starts the unit; it is up when systemd says so.
@@ -96,6 +96,14 @@ impl Bench {
     pub fn green(&self, station: &str, code: &str) -> Result<Duration> {
         self.sees(station, SEEN_WITHIN, |page| greens(page).any(|line| line.contains(code)))
             .with_context(|| format!("{code} did not turn green"))
+    }
+
+    /// Waits until the stations have so many scanners open: what is typed before may be heard by half.
+    pub fn opened(&mut self, count: usize) -> Result<()> {
+        let nodes = "/dev/\\(input/event\\|hidraw\\|ttyACM\\|ttyUSB\\)";
+        let open =
+            format!("ls -l /proc/$(systemctl show -P MainPID stationd)/fd | grep -o '{nodes}[0-9]*' | sort -u | wc -l");
+        self.vm.until(&format!("test $({open}) -ge {count}"), UP_WITHIN).map(drop)
     }
 
     /// Waits until no scanner of a station is missed; how long that took.

@@ -61,6 +61,11 @@ impl Ledger {
         })
     }
 
+    /// Every entry's ordering time, in microseconds.
+    pub fn times(&self) -> Vec<i64> {
+        self.entries.iter().filter_map(|entry| entry["at"].as_i64()).collect()
+    }
+
     /// Every event of a kind.
     pub fn events<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a Value> {
         let all = self.entries.iter().filter_map(|entry| entry["events"].as_array()).flatten();

@@ -37,10 +37,11 @@ const RECORDED: Duration = Duration::from_secs(12);
 const CAUGHT_UP_WITHIN: Duration = Duration::from_secs(120);
 
 /// A folder that is gone with this value.
-struct Folder(PathBuf);
+pub struct Folder(pub PathBuf);
 
 impl Folder {
-    fn new() -> Result<Folder> {
+    /// An empty one.
+    pub fn new() -> Result<Folder> {
         let path = std::env::temp_dir().join(format!("stationd-cuts-{}", std::process::id()));
         fs::remove_dir_all(&path).ok();
         fs::create_dir_all(&path)?;
@@ -155,7 +156,8 @@ fn autopsy(lab: &Lab, disk: &Disk, folder: &Path) -> Result<Option<Ledger>> {
     fetch(&mut vm, folder)
 }
 
-fn fetch(vm: &mut Vm, folder: &Path) -> Result<Option<Ledger>> {
+/// The ledger on a disk that is mounted.
+pub fn fetch(vm: &mut Vm, folder: &Path) -> Result<Option<Ledger>> {
     for name in ["ledger.sqlite", "ledger.sqlite-wal"] {
         let (status, bytes) = vm.fetch(&format!("cat /var/lib/stationd/station/{name}"))?;
         let file = folder.join(name);

@@ -1,8 +1,10 @@
 //! The tests, in the order in which they run.
 
 mod cuts;
+mod disks;
 mod printers;
 mod scanners;
+mod service;
 
 use crate::Test;
 pub use scanners::line;
@@ -27,4 +29,10 @@ pub const ALL: &[Test] = &[
         name: "what was answered survives a disk that forgets its cache",
         run: cuts::replayed_with_a_volatile_cache,
     },
+    Test { name: "a full disk is red and nothing is lost", run: disks::full },
+    Test { name: "a disk that turns read-only is red and nothing is lost", run: disks::read_only },
+    Test { name: "a disk with errors is red and nothing is lost", run: disks::broken },
+    Test { name: "a clock that jumps loses nothing", run: disks::clock_jumps },
+    Test { name: "the unit is hardened and its devices work", run: service::hardened_and_still_at_work },
+    Test { name: "the watchdog starts a stuck daemon anew", run: service::stuck_and_started_anew },
 ];

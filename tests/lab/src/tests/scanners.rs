@@ -62,8 +62,8 @@ pub fn each_kind_shows_green(lab: &Lab) -> Result<()> {
     for (name, model, socket) in &EACH[2..] {
         bench.plug(name, *model, *socket)?;
     }
+    bench.opened(EACH.len())?;
     for (at, (name, ..)) in (1..).zip(EACH) {
-        bench.ready(name)?;
         ensure!(bench.devices.scan(name, &job(at))?, "{name} was not read");
         bench.green(name, &job(at))?;
     }
@@ -179,7 +179,7 @@ pub fn lost_keys_are_said(lab: &Lab) -> Result<()> {
     let mut bench = bench(lab, &EACH[..1])?;
     bench.plug("keys", KEYBOARD, 0)?;
     bench.start()?;
-    bench.ready("keys")?;
+    bench.opened(1)?;
     // A program that does not read: the kernel's ring overflows by itself.
     bench.vm.sh("systemctl kill --signal=STOP stationd")?;
     for code in 0..12 {
@@ -208,7 +208,7 @@ pub fn nothing_is_typed_on_the_console(lab: &Lab) -> Result<()> {
     bench.vm.until(&format!("grep -qi {} /run/typed", job(1)), SEEN_WITHIN)?;
     bench.vm.sh(": >/run/typed")?;
     bench.start()?;
-    bench.ready("keys")?;
+    bench.opened(1)?;
     for code in 2..6 {
         bench.devices.scan("keys", &job(code))?;
         bench.green("keys", &job(code))?;
