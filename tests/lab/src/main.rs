@@ -12,6 +12,7 @@ mod image;
 mod kernel;
 mod ledger;
 mod prepare;
+mod report;
 mod shop;
 mod tests;
 mod tool;
@@ -49,11 +50,13 @@ fn run() -> Result<bool> {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
     let lab = prepare_all()?;
     let (mut passed, mut failed) = (0, 0);
+    let mut report = report::Report::default();
     for test in tests::ALL.iter().filter(|test| wanted.is_empty() || wanted.iter().any(|part| test.name.contains(part)))
     {
         let began = Instant::now();
         let result = (test.run)(&lab);
         let took = began.elapsed().as_secs_f64();
+        report.add(test.name, result.is_ok());
         match result {
             Ok(()) => {
                 passed += 1;
@@ -64,6 +67,10 @@ fn run() -> Result<bool> {
                 println!("test {} ... FAILED ({took:.1} s)\n{error:?}\n", test.name);
             }
         }
+    }
+    // A part of the tests is no report.
+    if let Some(page) = std::env::var_os("REPORT").filter(|_| wanted.is_empty()) {
+        report.write(std::path::Path::new(&page))?;
     }
     println!("{passed} passed, {failed} failed");
     Ok(failed == 0 && passed > 0)

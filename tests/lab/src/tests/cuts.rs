@@ -7,6 +7,7 @@ use std::sync::Mutex;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::report::note;
 use anyhow::{Context, Result, ensure};
 
 use crate::bench::{Bench, Lab};
@@ -77,6 +78,7 @@ pub fn killed_at_random(lab: &Lab) -> Result<()> {
         let found = autopsy(lab, &Disk::File(disk.clone()), &folder.0).with_context(told)?;
         hold(&day.book.lock().expect("a book"), &found, u64::MAX).with_context(told)?;
     }
+    note!("{cuts} cuts");
     end(lab, &hub, &day, &disk, &folder.0).with_context(|| again(seed))
 }
 
@@ -140,7 +142,7 @@ pub fn a_planted_loss_is_caught(lab: &Lab) -> Result<()> {
         match found.and_then(|found| hold(&book.lock().expect("a book"), &found, u64::MAX)) {
             // A torn file is a loss too.
             Err(error) => {
-                println!("   caught: {}", format!("{error:#}").chars().take(CAUGHT_SHOWN).collect::<String>());
+                note!("caught: {}", format!("{error:#}").chars().take(CAUGHT_SHOWN).collect::<String>());
                 return Ok(());
             }
             Ok(()) => continue,
@@ -220,9 +222,7 @@ fn end(lab: &Lab, hub: &Hub, day: &Day<'_>, disk: &Path, folder: &Path) -> Resul
     ensure!(out > 0, "no label came out");
     ensure!(book.seen.len() > 10, "hardly anything was seen: {}", book.seen.len());
     let (scans, seen, entries) = (book.scans, book.seen.len(), own.bytes.len());
-    println!(
-        "   {scans} scans, {seen} verdicts seen, {entries} entries, {out} labels out: nothing lost, nothing twice"
-    );
+    note!("{scans} scans made, {seen} verdicts seen, {entries} entries, {out} labels out: nothing lost, nothing twice");
     Ok(())
 }
 
@@ -257,6 +257,6 @@ pub fn replayed_with_a_volatile_cache(lab: &Lab) -> Result<()> {
         let found = autopsy(lab, &Disk::File(image.clone()), &folder.0).with_context(told)?;
         hold(&book, &found, at).with_context(told)?;
     }
-    println!("   {} writes, {} verdicts seen, {points} crash points: nothing lost", writes.len(), book.seen.len());
+    note!("{} writes, {} verdicts seen, {points} crash points: nothing lost", writes.len(), book.seen.len());
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::report::note;
 use anyhow::{Context, Result, ensure};
 
 use crate::bench::{Bench, Lab};
@@ -62,7 +63,7 @@ pub fn hardened_and_still_at_work(lab: &Lab) -> Result<()> {
     let judged = table.lines().last().unwrap_or_default();
     let exposure = judged.split_whitespace().find_map(|word| word.parse::<f64>().ok());
     let exposure = exposure.with_context(|| format!("no judgement in {table}"))?;
-    println!("   systemd-analyze security: {exposure}");
+    note!("systemd-analyze security: {exposure}");
     ensure!(exposure <= EXPOSURE_MAX, "{table}");
     Ok(())
 }
