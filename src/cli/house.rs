@@ -11,7 +11,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::pictures::Shelf;
 use super::presses::Presses;
-use super::scanners::Unsaid;
+use super::scanners::{Hand, Unsaid};
 use super::uplink::Lift;
 use super::{Done, Folders};
 use crate::catalog;
@@ -25,6 +25,7 @@ use crate::ids::{StageId, StationId};
 use crate::service;
 use crate::station::input::Input;
 use crate::station::run::{self, Handle};
+use crate::station::scanners::Answered;
 use crate::station::setup::{Bench, Setup, Wiring};
 use crate::station::touch::Touch;
 use crate::uplink;
@@ -107,7 +108,13 @@ impl House {
         let fixed = config.scanner.iter().filter_map(|s| Some((s.name.clone(), s.station.clone()?))).collect();
         let unsaid = Arc::new(Unsaid::default());
         let presses = Presses::start(config, &unsaid)?;
-        let wiring = Wiring { fixed, answered: Some(Arc::new(move |answered| presses.answered(answered))) };
+        let hand = Arc::new(Hand::new());
+        let way_back = Arc::clone(&hand);
+        let answered = move |answered: &Answered| {
+            super::scanners::refuse(&way_back, answered);
+            presses.answered(answered);
+        };
+        let wiring = Wiring { fixed, answered: Some(Arc::new(answered)) };
         let setup = Setup {
             folder: folders.station(),
             stations,
@@ -118,7 +125,7 @@ impl House {
         };
         let (handle, _thread) = run::start(setup)?;
         start_printers(config, folders, &handle)?;
-        let scanners = super::scanners::start(config, catalog, names, &handle, unsaid)?;
+        let scanners = super::scanners::start(config, catalog, names, &handle, unsaid, &hand)?;
         Ok(House { handle, benches: served, scanners })
     }
 

@@ -4,7 +4,7 @@ mod follow;
 pub mod roster;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
 use axum::{Json, Router, routing::get};
 use tokio::sync::mpsc::error::TrySendError;
@@ -18,16 +18,31 @@ use crate::config::devices::masked;
 use crate::config::{Config, Scanner};
 use crate::device::scanner::{self, Catalog, Deliver, Full, Place, Report, ScannerConfig, State, Transport, spawn};
 use crate::floor::bench::Trouble;
+use crate::floor::verdict::Signal;
 use crate::ids::{ScannerId, StationId};
 use crate::scan::Heard;
 use crate::station::input::Input;
 use crate::station::run::Handle;
+use crate::station::scanners::Answered;
 use roster::Roster;
 
 /// The address at which the running program tells of its scanners.
 pub const ADDRESS: &str = "/scanners";
 
 type Failed = Box<dyn std::error::Error + Send + Sync>;
+
+/// The way back to the scanners, once they are read.
+pub(super) type Hand = OnceLock<Weak<scanner::Handle>>;
+
+/// A red lets the scanner itself signal a refusal, where it can. That may be lost: the screen says the same.
+pub(super) fn refuse(hand: &Hand, answered: &Answered) {
+    if answered.signal == Signal::Stop
+        && let Some(scanner) = &answered.scanner
+        && let Some(handle) = hand.get().and_then(Weak::upgrade)
+    {
+        handle.refuse(scanner.clone()).ok();
+    }
+}
 
 /// The scanners of this PC. Reading goes on as long as this lives.
 #[derive(Debug)]
@@ -61,12 +76,14 @@ pub(super) fn start(
     stations: Vec<StationId>,
     station: &Handle,
     unsaid: Arc<Unsaid>,
+    hand: &Hand,
 ) -> Result<Scanners, Failed> {
     let roster = Arc::new(Roster::new(stations, &config.scanner));
     let profiles = catalog.profiles.clone();
     let deliver = deliver(station, Arc::clone(&roster));
     let handle = spawn(Vec::new(), Arc::new(catalog), deliver, report(Arc::clone(&roster), Arc::clone(&unsaid)))?;
     let handle = Arc::new(handle);
+    hand.set(Arc::downgrade(&handle)).ok();
     let mut tasks = JoinSet::new();
     tasks.spawn(tell(unsaid, station.inputs.clone()));
     tasks.spawn(follow::follow(Arc::clone(&roster), Arc::clone(&handle), profiles, station.scanners.clone()));

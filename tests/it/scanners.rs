@@ -200,7 +200,7 @@ fn a_press_is_told_of_what_was_scanned_beside_it_and_a_failure_is_shown() {
     fs::create_dir(&hot).expect("a folder");
     let mut pty = Pty::plug(home.path().join("scanner")).expect("a scanner");
     let scanner = format!(
-        "[[scanner]]\nname = \"left\"\nstation = \"PRINT-1\"\nserial = \"{}\"\n\
+        "[[scanner]]\nname = \"left\"\nstation = \"PRINT-1\"\nserial = \"{}\"\nprofile = \"datalogic-serial\"\n\
          [[press]]\nname = \"dtg\"\nstation = \"PRINT-1\"\nfolder = \"{}\"\n",
         pty.path().display(),
         hot.display()
@@ -214,6 +214,7 @@ fn a_press_is_told_of_what_was_scanned_beside_it_and_a_failure_is_shown() {
     let misread = format!("{}{}", &good[..8], if good.ends_with('0') { '1' } else { '0' });
     pty.scan(&misread).expect("a daemon that reads");
     until(&mut print, "a red", |html| html.contains("verdict stop"));
+    assert_eq!(pty.hear(WITHIN).expect("a refusal"), b"FE", "the scanner itself signals it");
     pty.scan(&good).expect("a daemon that reads");
     until(&mut print, "an answer", |html| html.contains(&good));
     let file = hot.join(format!("{good}.txt"));

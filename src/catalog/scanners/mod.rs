@@ -41,6 +41,8 @@ pub struct Profile {
     /// The serial line's settings.
     #[serde(default)]
     pub serial: SerialSpec,
+    /// What it is sent over a serial line so that it signals a refusal itself, by a beep or a light.
+    pub refusal: Option<String>,
     /// What one should know before connecting it, for `stationd devices`.
     pub note: Option<String>,
 }
@@ -133,7 +135,7 @@ pub enum ProfileError {
         transport: Kind,
     },
     /// A prefix or suffix longer than [`AFFIX_MAX`].
-    #[error("a prefix or suffix is longer than {AFFIX_MAX} bytes")]
+    #[error("a prefix, suffix or refusal is longer than {AFFIX_MAX} bytes")]
     LongAffix,
     /// A speed of zero, or a number of bits that no serial line has.
     #[error("a serial line has a speed above 0, 7 or 8 data bits, and 1 or 2 stop bits")]
@@ -148,6 +150,12 @@ pub fn parse(text: &str) -> Result<Profile, ProfileError> {
     let profile: Profile = toml::from_str(text)?;
     let transport = profile.transport;
     let other = |key| Err(ProfileError::OtherTransport { key, transport });
+    if transport != Kind::Serial && profile.refusal.is_some() {
+        return other("refusal");
+    }
+    if profile.refusal.as_ref().is_some_and(|bytes| bytes.len() > AFFIX_MAX) {
+        return Err(ProfileError::LongAffix);
+    }
     if transport != Kind::Serial && profile.serial != SerialSpec::default() {
         return other("serial");
     }
@@ -347,6 +355,7 @@ mod tests {
         check(&format!("{keyboard}[keys]\nF12 = \"x\""), "no key of the kernel's is named F12");
         check(&format!("{keyboard}[serial]\nbaud = 9600"), "`serial` has no meaning");
         check(&format!("{keyboard}[framing]\nprefix = \"{}\"", "x".repeat(33)), "longer than 32 bytes");
+        check(&format!("{keyboard}refusal = \"x\""), "`refusal` has no meaning");
         let serial = "title = \"x\"\ntransport = \"serial\"\n";
         check(&format!("{serial}keyboard = \"us\""), "`keyboard` has no meaning");
         check(&format!("{serial}[serial]\ndata_bits = 9"), "7 or 8 data bits");

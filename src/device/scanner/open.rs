@@ -28,11 +28,13 @@ pub(super) struct Source {
     pub(super) inputs: Vec<(OwnedFd, Decoder)>,
     /// How a fixture that is recorded from it begins.
     pub(super) head: String,
+    /// Where to write so that the scanner signals a refusal, and what.
+    pub(super) refusal: Option<(OwnedFd, Vec<u8>)>,
     /// What is only held, so that nobody else reads it.
-    _held: Held,
+    pub(super) _held: Held,
 }
 
-enum Held {
+pub(super) enum Held {
     /// The device's nodes that do not type (mouse, volume keys): grabbed and never read, so they wake nobody.
     Nodes { _nodes: Vec<OwnedFd> },
     /// The lock on the serial line.
@@ -86,7 +88,7 @@ fn open_keyboard(config: &ScannerConfig, catalog: &Catalog, place: &Place) -> Re
         (false, true) => Err(State::Failed(Trouble::OtherKind(Kind::Keyboard))),
         (false, false) => {
             let head = format!("keys {}", config.layout(profile));
-            Ok(Source { inputs, head, _held: Held::Nodes { _nodes: held } })
+            Ok(Source { inputs, head, refusal: None, _held: Held::Nodes { _nodes: held } })
         }
     }
 }
@@ -118,7 +120,7 @@ fn open_fifo(config: &ScannerConfig, catalog: &Catalog, path: &Path) -> Result<S
     let decoder = config.key_decoder(catalog, profile).map_err(State::Failed)?;
     let input = (open_node(path)?, decoder);
     let head = format!("keys {}", config.layout(profile));
-    Ok(Source { inputs: vec![input], head, _held: Held::Nodes { _nodes: Vec::new() } })
+    Ok(Source { inputs: vec![input], head, refusal: None, _held: Held::Nodes { _nodes: Vec::new() } })
 }
 
 fn open_hidpos(config: &ScannerConfig, catalog: &Catalog, place: &Place) -> Result<Source, State> {
@@ -141,7 +143,7 @@ fn open_hidpos(config: &ScannerConfig, catalog: &Catalog, place: &Place) -> Resu
         Some((node, reports, descriptor)) => {
             let inputs = vec![(open_node(&node.path)?, config.as_paired(Decoder::hidpos(reports)))];
             let head = format!("hidpos {}", data_encoding::HEXLOWER.encode(&descriptor));
-            Ok(Source { inputs, head, _held: Held::Nodes { _nodes: Vec::new() } })
+            Ok(Source { inputs, head, refusal: None, _held: Held::Nodes { _nodes: Vec::new() } })
         }
         None if fitting.is_empty() && place.path.is_none() => Err(State::Gone),
         None => Err(State::Failed(Trouble::OtherKind(Kind::Hidpos))),
@@ -168,8 +170,12 @@ fn open_serial(config: &ScannerConfig, catalog: &Catalog, place: &Place, line: S
         serialport::ErrorKind::Io(kind) => state(io::Error::new(kind, error.description)),
         _ => State::Failed(Trouble::System(error.description)),
     })?;
+    let refusal = match &profile.refusal {
+        Some(bytes) => Some((file.try_clone().map_err(state)?, bytes.clone().into_bytes())),
+        None => None,
+    };
     let inputs = vec![(file, config.line_decoder(profile))];
-    Ok(Source { inputs, head: "lines".to_owned(), _held: Held::Port { _port: port } })
+    Ok(Source { inputs, head: "lines".to_owned(), refusal, _held: Held::Port { _port: port } })
 }
 
 fn builder(path: &Path, line: SerialSpec) -> serialport::SerialPortBuilder {

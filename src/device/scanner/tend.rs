@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
+use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
 
@@ -34,6 +35,8 @@ pub(super) struct Scanner {
     pub(super) deliver: Deliver,
     pub(super) report: Report,
     pub(super) tap: Option<Tap>,
+    /// The scanner must signal a refusal.
+    pub(super) refuse: Arc<Notify>,
 }
 
 impl Scanner {
@@ -121,7 +124,7 @@ async fn wait(watch: std::io::Result<Watch>, nothing: bool, backoff: &mut Backof
 
 /// Reads every interface of the device until one of them is gone, which means that all are.
 async fn read_all(source: Source, scanner: &Scanner) {
-    let Source { inputs, head, .. } = source;
+    let Source { inputs, head, refusal, _held } = source;
     scanner.tap.iter().for_each(|tap| tap(head.clone()));
     let mut readers: FuturesUnordered<_> = inputs
         .into_iter()
@@ -131,7 +134,18 @@ async fn read_all(source: Source, scanner: &Scanner) {
             async move { read(file, decoder, &mut post).await }
         })
         .collect();
-    if let Some(error) = readers.next().await {
+    let ended = loop {
+        tokio::select! {
+            ended = readers.next() => break ended,
+            () = scanner.refuse.notified() => {
+                // It may be lost: the screen says the same, and a scanner that takes no more is no reason to wait.
+                if let Some((file, bytes)) = &refusal {
+                    rustix::io::write(file, bytes).ok();
+                }
+            }
+        }
+    };
+    if let Some(error) = ended {
         tracing::debug!(scanner = %scanner.config.name, error = &error as &dyn std::error::Error, "a scanner is gone");
     }
 }

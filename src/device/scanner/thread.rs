@@ -9,7 +9,7 @@ use thread_priority::unix::{
     RealtimeThreadSchedulePolicy, ThreadSchedulePolicy, set_thread_priority_and_policy, thread_native_id,
 };
 use thread_priority::{ThreadPriority, ThreadPriorityValue};
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 use tokio::task::AbortHandle;
 
 use super::config::{Catalog, ScannerConfig};
@@ -40,6 +40,7 @@ pub struct Busy;
 enum Order {
     Add(Box<ScannerConfig>),
     Remove(ScannerId),
+    Refuse(ScannerId),
 }
 
 /// Opens all scanners and reads them until the handle is dropped.
@@ -89,6 +90,7 @@ fn begin(
             deliver: Arc::clone(&deliver),
             report: Arc::clone(&report),
             tap: tap.clone(),
+            refuse: Arc::default(),
         };
         runtime.block_on(serve(configs, inbox, scanner));
     };
@@ -101,15 +103,17 @@ async fn serve(
     mut inbox: mpsc::Receiver<Order>,
     scanner: impl Fn(ScannerConfig) -> Scanner,
 ) {
-    let mut tasks: HashMap<ScannerId, AbortHandle> = HashMap::new();
-    let add = |tasks: &mut HashMap<ScannerId, AbortHandle>, config: ScannerConfig| {
+    let mut tasks: HashMap<ScannerId, (AbortHandle, Arc<Notify>)> = HashMap::new();
+    let add = |tasks: &mut HashMap<ScannerId, (AbortHandle, Arc<Notify>)>, config: ScannerConfig| {
         let name = config.name.clone();
         if tasks.len() >= SCANNERS_MAX && !tasks.contains_key(&name) {
             tracing::error!(scanner = %name, "not opened: a PC reads at most {SCANNERS_MAX} scanners");
             return;
         }
-        let task = tokio::spawn(tend(scanner(config))).abort_handle();
-        if let Some(previous) = tasks.insert(name, task) {
+        let scanner = scanner(config);
+        let refuse = Arc::clone(&scanner.refuse);
+        let task = tokio::spawn(tend(scanner)).abort_handle();
+        if let Some((previous, _)) = tasks.insert(name, (task, refuse)) {
             previous.abort();
         }
     };
@@ -118,8 +122,13 @@ async fn serve(
         match order {
             Order::Add(config) => add(&mut tasks, *config),
             Order::Remove(name) => {
-                if let Some(task) = tasks.remove(&name) {
+                if let Some((task, _)) = tasks.remove(&name) {
                     task.abort();
+                }
+            }
+            Order::Refuse(name) => {
+                if let Some((_, refuse)) = tasks.get(&name) {
+                    refuse.notify_one();
                 }
             }
         }
@@ -141,6 +150,14 @@ impl Handle {
     /// [`SCANNERS_MAX`] orders wait already.
     pub fn remove(&self, name: ScannerId) -> Result<(), Busy> {
         self.order(Order::Remove(name))
+    }
+
+    /// Lets a scanner signal a refusal, where its profile knows how.
+    ///
+    /// # Errors
+    /// [`SCANNERS_MAX`] orders wait already.
+    pub fn refuse(&self, name: ScannerId) -> Result<(), Busy> {
+        self.order(Order::Refuse(name))
     }
 
     fn order(&self, order: Order) -> Result<(), Busy> {
