@@ -219,7 +219,8 @@ fn end(lab: &Lab, hub: &Hub, day: &Day<'_>, disk: &Path, folder: &Path) -> Resul
     ensure!(twice.is_empty(), "shipping labels came out twice without a question: {twice:?}");
     let printed = own.events("label_ended").filter(|event| event["outcome"] == "printed").count();
     ensure!(printed <= out, "{printed} labels are called printed and {out} came out");
-    ensure!(out > 0, "no label came out");
+    // A few cuts may all come before the first label.
+    ensure!(out > 0 || series(CUTS, CUTS_LONG) < CUTS, "no label came out");
     ensure!(book.seen.len() > 10, "hardly anything was seen: {}", book.seen.len());
     let (scans, seen, entries) = (book.scans, book.seen.len(), own.bytes.len());
     note!("{scans} scans made, {seen} verdicts seen, {entries} entries, {out} labels out: nothing lost, nothing twice");
