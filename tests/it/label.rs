@@ -1,5 +1,6 @@
 //! Writes labels of every template in every language into a folder, for `tests/labels/run` to look at with other eyes.
 
+mod hostile;
 mod preview;
 mod render;
 mod template;
