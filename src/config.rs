@@ -5,6 +5,7 @@
 
 pub mod devices;
 pub mod press;
+mod printer;
 mod scanner;
 
 use std::net::SocketAddr;
@@ -16,6 +17,7 @@ use crate::catalog::keyboards::Keyboards;
 use crate::catalog::scanners::Profiles;
 use crate::code::ShopPattern;
 use crate::ids::{PrinterId, StageId, StationId};
+pub use printer::{BAUD, Printer};
 pub use scanner::Scanner;
 
 /// Largest configuration file, in bytes.
@@ -68,22 +70,6 @@ pub struct Station {
     /// The printer for shipping and package labels; none: they are drawn on the kiosk.
     #[serde(default)]
     pub shipping: Option<PrinterId>,
-}
-
-/// One printer.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Printer {
-    /// The name by which stations refer to it.
-    pub name: PrinterId,
-    /// Its profile, the name of a file below `devices/printers`, such as `generic-zpl`.
-    pub profile: String,
-    /// Where it listens for raw data, as `host:9100`.
-    #[serde(default)]
-    pub tcp: Option<String>,
-    /// Its device file, such as `/dev/usb/lp0`.
-    #[serde(default)]
-    pub device: Option<PathBuf>,
 }
 
 impl Default for Config {
@@ -155,6 +141,15 @@ impl Config {
         all.map_err(|what| ConfigError::Sense { path: path.to_owned(), what })
     }
 
+    /// What the printers name must be among `profiles`; `path` is for naming the configuration.
+    ///
+    /// # Errors
+    /// A profile that does not exist.
+    pub fn has_profiles(&self, path: &Path, profiles: &[&str]) -> Result<(), ConfigError> {
+        let all = self.printer.iter().try_for_each(|printer| printer.has_profile(profiles));
+        all.map_err(|what| ConfigError::Sense { path: path.to_owned(), what })
+    }
+
     /// Names must be unique, and everything that is named must exist.
     fn make_sense(&self) -> Result<(), String> {
         let stations: Vec<&str> = self.station.iter().map(|s| s.name.as_str()).collect();
@@ -177,9 +172,7 @@ impl Config {
         unique("press", &self.press.iter().map(|p| p.name.as_str()).collect::<Vec<_>>())?;
         self.press.iter().try_for_each(|press| press.make_sense(&stations, &scanners))?;
         for printer in &self.printer {
-            if printer.tcp.is_some() == printer.device.is_some() {
-                return Err(format!("printer {} needs exactly one of tcp, device", printer.name));
-            }
+            printer.make_sense()?;
         }
         if !matches!(self.language.as_str(), "en" | "es") {
             return Err(format!("language is {:?}; known are \"en\" and \"es\"", self.language));
@@ -247,7 +240,7 @@ mod tests {
             "stationd.toml, line 2: it has a character that is not printable ASCII: ' '",
         );
         check(
-            "[[station]]\nname = \"QC-1\"\nstages = [\"qc\"]\ntickets = \"zebr\"\n[[printer]]\nname = \"zebra\"\nprofile = \"generic-zpl\"\ntcp = \"10.0.0.9:9100\"\n",
+            "[[station]]\nname = \"QC-1\"\nstages = [\"qc\"]\ntickets = \"zebr\"\n[[printer]]\nname = \"zebra\"\nprofile = \"generic-zpl-203\"\ntcp = \"10.0.0.9:9100\"\n",
             "stationd.toml: there is no printer named zebr; do you mean zebra?",
         );
         check(

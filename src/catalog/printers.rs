@@ -38,6 +38,12 @@ profiles! {
     "zebra-300" "zebra-zd410"
 }
 
+/// The names of all profiles.
+#[must_use]
+pub fn names() -> Vec<&'static str> {
+    BUILTIN.iter().map(|(name, _)| *name).collect()
+}
+
 /// Reads one profile.
 ///
 /// # Errors

@@ -8,11 +8,11 @@ use std::process::ExitCode;
 
 use clap::{Subcommand, ValueEnum};
 
-use super::label::{LabelError, profile, write};
-use super::{Done, Folders};
+use super::label::{profile, write};
+use super::{Done, Folders, printers};
 use crate::code::own::NAME_MAX;
-use crate::config::{self, Config};
-use crate::device::printer::Address;
+use crate::config::Config;
+use crate::device::printer::once::hand_over;
 use crate::ids::StationId;
 use crate::label::printer::dots_per_mm;
 use crate::label::{self, Printer, Raster, pages};
@@ -132,12 +132,12 @@ pub fn run(args: &Args, folders: &Folders) -> Done {
         }
         Codes::Pairing { stations } => sheet::pairing(stations, language)?,
     };
-    sheet.put(&pages, &config)?;
+    sheet.put(&pages, &config, folders)?;
     Ok(ExitCode::SUCCESS)
 }
 
 impl Sheet {
-    fn put(&self, pages: &[Page], config: &Config) -> Result<(), Box<dyn Error + Send + Sync>> {
+    fn put(&self, pages: &[Page], config: &Config, folders: &Folders) -> Result<(), Box<dyn Error + Send + Sync>> {
         let listed = |name: &String| config.printer.iter().find(|printer| printer.name.as_str() == name);
         let configured = self.printer.as_ref().and_then(listed);
         let ending = self.output.as_ref().and_then(|path| path.extension());
@@ -156,12 +156,15 @@ impl Sheet {
         }
         match (&self.output, &self.printer) {
             (Some(output), Some(name)) => {
-                let printer = profile(configured.map_or(name, |printer| &printer.profile))?;
+                let named = configured.and_then(|printer| printer.profile.as_ref());
+                let printer = profile(named.unwrap_or(name))?;
                 Ok(write(&told(pages, &printer)?, Some(output), false)?)
             }
             (None, Some(name)) => {
                 let configured = configured.ok_or_else(|| SheetError::NoPrinter(name.clone()))?;
-                Ok(address(configured)?.hand_over(&told(pages, &profile(&configured.profile)?)?)?)
+                let address = printers::address(configured)?;
+                let printer = printers::profile(configured, &address, &printers::profiles(config, folders)?)?;
+                Ok(hand_over(&address, &printer, &told(pages, &printer)?)?)
             }
             (Some(_), None) => Err(SheetError::NoForm.into()),
             (None, None) => Err(SheetError::Nowhere.into()),
@@ -182,14 +185,6 @@ fn told(pages: &[Page], printer: &Printer) -> Result<Vec<u8>, label::PrintError>
         bytes.extend(label::print(&page.template, &page.fields, printer, 1)?);
     }
     Ok(bytes)
-}
-
-fn address(printer: &config::Printer) -> Result<Address, LabelError> {
-    match (&printer.tcp, &printer.device) {
-        (Some(address), _) => Ok(Address::Tcp(address.clone())),
-        (None, Some(path)) => Ok(Address::Device(path.clone())),
-        (None, None) => Err(LabelError::NoProfile(printer.name.to_string())),
-    }
 }
 
 /// All labels in one picture.

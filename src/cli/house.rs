@@ -17,7 +17,6 @@ use super::{Done, Folders};
 use crate::catalog;
 use crate::code::Codebook;
 use crate::config::Config;
-use crate::device::printer::{Address, Printer};
 use crate::floor::moment::{MINUTE, Moment, Wall};
 use crate::floor::route::STAGES;
 use crate::floor::verdict::Verdict;
@@ -85,6 +84,8 @@ pub(super) struct House {
     handle: Handle,
     benches: Vec<(StationId, Vec<StageId>)>,
     scanners: super::scanners::Scanners,
+    /// Labels print as long as these live.
+    _printers: Vec<crate::device::printer::Running>,
 }
 
 /// A task that ends with its owner.
@@ -124,9 +125,9 @@ impl House {
             wiring,
         };
         let (handle, _thread) = run::start(setup)?;
-        start_printers(config, folders, &handle)?;
+        let printers = super::printers::start(config, folders, &handle)?;
         let scanners = super::scanners::start(config, catalog, names, &handle, unsaid, &hand)?;
-        Ok(House { handle, benches: served, scanners })
+        Ok(House { handle, benches: served, scanners, _printers: printers })
     }
 
     /// Tells systemd that the loop turns, as long as it does.
@@ -293,31 +294,6 @@ pub(super) fn labels(
 ) -> Result<Router, Box<dyn std::error::Error + Send + Sync>> {
     let templates = super::pictures::templates(folders.devices())?;
     Ok(web::preview::router(folder, templates, config.language.parse()?))
-}
-
-fn start_printers(
-    config: &Config,
-    folders: &Folders,
-    handle: &Handle,
-) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-    for printer in &config.printer {
-        let uses = |s: &&crate::config::Station| {
-            s.tickets.as_ref() == Some(&printer.name) || s.shipping.as_ref() == Some(&printer.name)
-        };
-        let address = match (&printer.tcp, &printer.device) {
-            (Some(address), _) => Address::Tcp(address.clone()),
-            (None, Some(path)) => Address::Device(path.clone()),
-            (None, None) => continue,
-        };
-        Printer {
-            name: printer.name.clone(),
-            address,
-            stations: config.station.iter().filter(uses).map(|s| s.name.clone()).collect(),
-            make: super::pictures::make(&printer.profile, folders)?,
-        }
-        .start(handle.inputs.clone())?;
-    }
-    Ok(())
 }
 
 /// The clock on the wall, read once.

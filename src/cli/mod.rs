@@ -15,6 +15,7 @@ pub mod order;
 pub mod orders;
 mod pictures;
 mod presses;
+mod printers;
 mod remote;
 pub mod report;
 mod scan;

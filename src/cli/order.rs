@@ -9,6 +9,7 @@ use clap::Args as Arguments;
 use jiff::tz::TimeZone;
 
 use crate::floor::event::{Event, LabelOf, Outcome};
+use crate::floor::printing::Proof;
 use crate::floor::rework::Gone;
 use crate::hub::timeline::{Found, Line, Timeline, find, timeline};
 use crate::ids::JobId;
@@ -144,6 +145,7 @@ fn sentence(line: &Line, story: &Timeline) -> String {
         LabelOf::Shipping(package) => format!("shipping label of {package}"),
         LabelOf::Document { package, purpose, .. } => format!("{} of {package}", purpose.spoken()),
     };
+    let known = |id| state.labels.get(id).map_or_else(|| "label".to_owned(), |known| label(&known.what));
     match &line.event {
         Event::OrderTaken(intake) => {
             let (pieces, packages) = (intake.jobs.len(), intake.packages.len());
@@ -172,21 +174,19 @@ fn sentence(line: &Line, story: &Timeline) -> String {
             format!("package {package} linked to {} ({carrier})", link.printed)
         }
         Event::Dispatched { package, .. } => format!("package {package} left the shop"),
+        Event::LabelRequested { what, printer: Some(printer), again: Some(_), .. } => {
+            format!("{} asked for again at {printer}", label(what))
+        }
         Event::LabelRequested { what, printer: Some(printer), .. } => format!("{} asked for at {printer}", label(what)),
         Event::LabelRequested { what, printer: None, .. } => format!("{} shown on the screen", label(what)),
         Event::LabelSending { printer, label: id, attempt, .. } => {
-            let what = state.labels.get(id).map_or_else(|| "label".to_owned(), |known| label(&known.what));
-            format!("{what} sent to {printer}, attempt {attempt}")
+            format!("{} sent to {printer}, attempt {attempt}", known(id))
         }
-        Event::LabelEnded { label: id, outcome, .. } => {
-            let what = state.labels.get(id).map_or_else(|| "label".to_owned(), |known| label(&known.what));
-            let ended = match outcome {
-                Outcome::Printed => "printed",
-                Outcome::Failed => "did not come out",
-                Outcome::Doubtful => "may have come out",
-            };
-            format!("{what} {ended}")
+        Event::LabelUnmade { label: id, reason, .. } => format!("{} can not be made: {reason}", known(id)),
+        Event::LabelEnded { label: id, outcome, proof, .. } => {
+            format!("{} {}", known(id), came_out(*outcome, *proof))
         }
+        Event::ParcelDoubled { package, .. } => format!("two parcels carry the label of {package}"),
         Event::Undone { entry, .. } => match story.lines.iter().find(|line| line.entry == *entry) {
             Some(Line { event: Event::Undone { .. }, .. }) => "the undo was taken back".to_owned(),
             Some(undone) => format!("undone: {}", sentence(undone, story)),
@@ -209,4 +209,16 @@ fn counted(count: usize, what: &str) -> String {
 fn carrier_name(code: &str) -> String {
     let carriers = crate::catalog::carriers::built_in().unwrap_or_default();
     carriers.get(code).map_or_else(|| code.to_owned(), |carrier| carrier.name.clone())
+}
+
+/// What came of a label, and who says so.
+const fn came_out(outcome: Outcome, proof: Proof) -> &'static str {
+    match (outcome, proof) {
+        (Outcome::Failed, _) => "did not come out",
+        (Outcome::Doubtful, _) => "may have come out",
+        (Outcome::Printed, Proof::Taken) => "sent; the printer can not say more",
+        (Outcome::Printed, Proof::Printer) => "printed, says the printer",
+        (Outcome::Printed, Proof::Person) => "printed, somebody says",
+        (Outcome::Printed, Proof::Scan) => "printed, it was scanned",
+    }
 }

@@ -29,16 +29,30 @@ const SCREEN_DPI: u32 = 203;
 /// Makes a printer's bytes out of its jobs.
 ///
 /// # Errors
-/// There is no profile of that name.
-pub fn make(profile: &str, folders: &super::Folders) -> Result<Make, Failed> {
-    let own = own_profiles(folders.devices())?;
-    let unknown = || super::house::HouseError::Equipment(format!("there is no printer profile named {profile}"));
-    let printer = own.into_iter().find(|(name, _)| name == profile).map(|(_, printer)| printer);
-    let printer = printer.or_else(|| catalog::printers::builtin(profile)).ok_or_else(unknown)?;
+/// This machine's own labels can not be read.
+pub fn make(printer: Printer, form: Form, folders: &super::Folders) -> Result<Make, Failed> {
     let templates = templates(folders.devices())?;
     Ok(std::sync::Arc::new(move |job: &Job| {
-        bytes(job, &printer, &templates).map_err(|error| super::chain(error.as_ref()))
+        let made = match form {
+            Form::Language => bytes(job, &printer, &templates),
+            Form::Picture => page(job, &printer, &templates),
+        };
+        made.map_err(|error| super::chain(error.as_ref()))
     }))
+}
+
+/// What a printer is given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// Its own language.
+    Language,
+    /// A picture, which a print server turns into it.
+    Picture,
+}
+
+fn page(job: &Job, printer: &Printer, templates: &Templates) -> Result<Vec<u8>, Failed> {
+    let dpi = u32::from(printer.dpi);
+    Ok(label::pwg::write(&picture(&job.order, &job.what, job.document.as_ref(), templates, dpi)?, dpi))
 }
 
 /// The built-in labels, with this machine's own in their place or besides.
@@ -82,12 +96,13 @@ fn picture(
     what: &LabelOf,
     document: Option<&Attachment>,
     templates: &Templates,
+    dpi: u32,
 ) -> Result<Raster, Failed> {
     match document {
-        Some(document) => Ok(chosen(order, what, document)?.0.picture(SCREEN_DPI)?),
+        Some(document) => Ok(chosen(order, what, document)?.0.picture(dpi)?),
         None => {
             let texts = fields(order, what, &jiff::tz::TimeZone::system());
-            Ok(label::picture(named(templates, template(what)?)?, &texts, SCREEN_DPI)?)
+            Ok(label::picture(named(templates, template(what)?)?, &texts, dpi)?)
         }
     }
 }
@@ -165,7 +180,7 @@ impl Pictures for Shelf {
         Box::pin(self.look(move |conn| {
             let Some((order, what)) = find_label(conn, label)? else { return Ok(None) };
             let document = document(conn, &order, &what)?;
-            Ok(Some(picture(&order, &what, document.as_ref(), &templates)?.to_png()))
+            Ok(Some(picture(&order, &what, document.as_ref(), &templates, SCREEN_DPI)?.to_png()))
         }))
     }
 

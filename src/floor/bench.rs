@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::moment::{Moment, SECOND};
+use super::printing::Hindrance;
 use super::verdict::{PieceName, Signal};
 use crate::code::command::Command;
 use crate::ids::{EntryId, JobId, LabelId, OperatorId, OrderId, PackageId, PrinterId, StageId};
@@ -21,7 +22,7 @@ pub const CLAIM_WITHIN: i64 = 120 * SECOND;
 /// Most scans that one badge claims: more than anybody makes within [`CLAIM_WITHIN`].
 pub const CLAIMS_MAX: usize = 120;
 
-/// Most questions that wait at one bench; more labels than this in doubt at once are asked about in turn.
+/// Most questions that a bench keeps in hand; more labels than this in doubt wait in the ledger for their turn.
 pub const QUESTIONS_MAX: usize = 64;
 
 /// The state of one station between two scans.
@@ -52,6 +53,12 @@ pub struct Bench {
     /// Who is signed on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub operator: Option<OperatorId>,
+    /// The label that was last asked for or scanned here: what REPRINT means.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_label: Option<LastLabel>,
+    /// A number that is on two parcels, as it seems; the next YES or NO is about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub doubled: Option<Hand>,
     /// Labels that may have come out, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub questions: Vec<Question>,
@@ -119,6 +126,15 @@ impl Bench {
         let unclaimed = self.unclaimed.last().map(|scan| scan.at.plus(CLAIM_WITHIN));
         meant.into_iter().chain(doubt).chain(unclaimed).min()
     }
+}
+
+/// A label of a bench.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastLabel {
+    /// Its order.
+    pub order: OrderId,
+    /// The label.
+    pub label: LabelId,
 }
 
 /// An entry that can be undone, and what it was about.
@@ -206,8 +222,8 @@ pub enum Trouble {
     ScannerUnusable { scanner: String },
     /// The software of a press did not take a job code.
     PressAway { press: String, job: String },
-    /// The printer does not take data.
-    PrinterAway { printer: PrinterId, labels: u32 },
+    /// The printer does not print; so many labels wait for it.
+    Printer { printer: PrinterId, why: Hindrance, labels: u32 },
     /// Nothing can be recorded.
     DiskFull,
     /// Nothing can be recorded.

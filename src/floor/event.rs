@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::document::Purpose;
 use super::intake::{Intake, JobSpec, PackageSpec};
+use super::printing::Proof;
 use super::rework::Gone;
-use crate::code::command::{FailReason, HoldReason};
+use crate::code::command::{FailReason, HoldReason, ReprintReason};
 use crate::ids::{EntryId, JobId, LabelId, OperatorId, OrderId, PackageId, PrinterId, ScannerId, StageId};
 
 /// One thing that happened.
@@ -52,13 +53,32 @@ pub enum Event {
     /// The package left the shop.
     Dispatched { order: OrderId, package: PackageId },
     /// A label was asked for.
-    LabelRequested { label: LabelId, order: OrderId, what: LabelOf, printer: Option<PrinterId> },
+    LabelRequested {
+        label: LabelId,
+        order: OrderId,
+        what: LabelOf,
+        printer: Option<PrinterId>,
+        /// Why one more is printed of a label that there was before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        again: Option<ReprintReason>,
+    },
     /// The bytes of a label are about to go to a printer.
     LabelSending { label: LabelId, order: OrderId, printer: PrinterId, attempt: u32 },
-    /// What came of sending a label.
-    LabelEnded { label: LabelId, order: OrderId, outcome: Outcome },
     /// Whoever signed on afterwards made an entry at which nobody was signed on.
     Claimed { order: OrderId, entry: EntryId, operator: OperatorId },
+    /// What came of sending a label.
+    LabelEnded {
+        label: LabelId,
+        order: OrderId,
+        outcome: Outcome,
+        /// Who says so.
+        #[serde(default, skip_serializing_if = "Proof::is_taken")]
+        proof: Proof,
+    },
+    /// A label can not be made from what the shop gave; it is not tried again.
+    LabelUnmade { label: LabelId, order: OrderId, reason: String },
+    /// Two parcels carry the label of this package.
+    ParcelDoubled { order: OrderId, package: PackageId },
     /// Somebody signed on at a scanner.
     SignedOn { operator: OperatorId },
     /// Whoever was signed on is so no longer.
@@ -127,7 +147,7 @@ impl LabelOf {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
-    /// The printer took every byte, or a person said that it came out.
+    /// The printer took every byte, or somebody says that it came out: see [`Proof`].
     Printed,
     /// Nothing came out; it may be sent again.
     Failed,
@@ -157,6 +177,8 @@ impl Event {
             | Event::LabelRequested { order, .. }
             | Event::LabelSending { order, .. }
             | Event::LabelEnded { order, .. }
+            | Event::LabelUnmade { order, .. }
+            | Event::ParcelDoubled { order, .. }
             | Event::Undone { order, .. } => Some(order),
             Event::SignedOn { .. } | Event::SignedOff | Event::ScannerSet { .. } | Event::Unknown => None,
         }

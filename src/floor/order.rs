@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::event::{Event, LabelOf, Link, Outcome};
+use super::event::{Event, Link};
 use super::intake::Intake;
 use super::moment::Moment;
+use super::printing::Proof;
+pub use super::printing::{Label, Progress};
 use super::rework::{Ended, Rework};
 use crate::code::command::{FailReason, HoldReason};
-use crate::ids::{EntryId, JobId, LabelId, OperatorId, OrderId, PackageId, PrinterId, StageId, StationId};
+use crate::ids::{EntryId, JobId, LabelId, OperatorId, OrderId, PackageId, StageId, StationId};
 
 /// The place of an entry in the fold. An entry keeps its identifier when its ledger is renewed, so the order
 /// of a fold does not depend on which copy arrived first.
@@ -35,7 +37,7 @@ pub struct Fact<'a> {
 }
 
 /// The version of the fold: a board that was made by another one is rebuilt.
-pub const FOLD_VERSION: u32 = 3;
+pub const FOLD_VERSION: u32 = 4;
 
 /// What is known of an order.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -136,32 +138,6 @@ pub struct Linked {
     pub key: Key,
     /// The carrier's number.
     pub link: Link,
-}
-
-/// A label that was asked for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Label {
-    /// What it is.
-    pub what: LabelOf,
-    /// The bench that asked for it, and is asked about it.
-    pub station: StationId,
-    /// Where it goes; absent: the kiosk's screen.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub printer: Option<PrinterId>,
-    /// How far it is.
-    pub progress: Progress,
-}
-
-/// How far a label is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Progress {
-    /// Asked for.
-    Requested,
-    /// Bytes are on their way.
-    Sending,
-    /// Ended so.
-    Ended(Outcome),
 }
 
 /// Folds facts into the order `id`. They need not be sorted, and may repeat; entries that an [`Event::Undone`]
@@ -274,12 +250,17 @@ impl Order {
             }
             Event::LabelRequested { label, what, printer, .. } => {
                 let (what, printer, station) = (what.clone(), printer.clone(), fact.station.clone());
-                let made = Label { what, station, printer, progress: Progress::Requested };
+                let (progress, proof) = (Progress::Requested, Proof::Taken);
+                let made = Label { what, station, printer, progress, since: at, proof };
                 self.labels.insert(*label, made);
             }
-            Event::LabelSending { label, .. } => self.label_is(label, Progress::Sending),
-            Event::LabelEnded { label, outcome, .. } => self.label_is(label, Progress::Ended(*outcome)),
+            Event::LabelSending { label, .. } => self.label_is(label, at, Progress::Sending, Proof::Taken),
+            Event::LabelEnded { label, outcome, proof, .. } => {
+                self.label_is(label, at, Progress::Ended(*outcome), *proof);
+            }
+            Event::LabelUnmade { label, .. } => self.label_is(label, at, Progress::Unmade, Proof::Taken),
             Event::JobSeen { .. }
+            | Event::ParcelDoubled { .. }
             | Event::SignedOn { .. }
             | Event::SignedOff
             | Event::ScannerSet { .. }
@@ -314,9 +295,9 @@ impl Order {
         self.taken = Some(at);
     }
 
-    fn label_is(&mut self, label: &LabelId, progress: Progress) {
+    fn label_is(&mut self, label: &LabelId, since: Moment, progress: Progress, proof: Proof) {
         if let Some(known) = self.labels.get_mut(label) {
-            known.progress = progress;
+            *known = Label { progress, since, proof, ..known.clone() };
         }
     }
 

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::printing::PrintSay;
 use super::rework::Gone;
 use crate::code::command::{Command, FailReason, HoldReason};
 use crate::ids::{JobId, OperatorId, PrinterId, ScannerId, StageId, StationId};
@@ -134,6 +135,8 @@ pub enum Say {
     LabelEnded { number: String, state: LabelState },
     /// A question about a label that may have come out.
     DidItPrint { number: String, printer: PrinterId },
+    /// Of a printer and its labels.
+    Print(PrintSay),
     /// Yes or no with no question open.
     NothingAsked,
     /// A command that this bench does not take.

@@ -10,6 +10,7 @@
 
 pub mod builtin;
 pub mod code128;
+pub mod device_id;
 pub mod document;
 mod draw;
 pub mod escpos;
@@ -18,7 +19,9 @@ pub mod font;
 pub mod layout;
 pub mod pages;
 pub mod printer;
+pub mod pwg;
 pub mod raster;
+pub mod status;
 pub mod symbol;
 pub mod template;
 pub mod tspl;

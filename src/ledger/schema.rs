@@ -114,6 +114,10 @@ const MIGRATIONS: &[&str] = &[
          station TEXT,
          layout  TEXT
      ) WITHOUT ROWID;",
+    // 3: a shipping label stays in the queue until it is scanned.
+    "ALTER TABLE label ADD COLUMN package TEXT;
+     ALTER TABLE label ADD COLUMN at INTEGER NOT NULL DEFAULT 0;
+     CREATE INDEX label_package ON label (subject, package);",
 ];
 
 /// The newest schema that this program knows.

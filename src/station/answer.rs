@@ -37,9 +37,9 @@ impl Station {
             // It is scanned again, as nothing is shown for it.
             Input::Unpaired { .. } => return,
             Input::Typed { station, reply, .. } | Input::Touched { station, reply, .. } => (station, reply),
-            Input::Sent { printer, label, outcome } => {
+            Input::Sent { printer, label, came } => {
                 warn!(%printer, %label, "what became of a label could not be recorded yet");
-                self.again.push(Input::Sent { printer, label, outcome });
+                self.again.push(Input::Sent { printer, label, came });
                 return;
             }
             // The printer asks again when its question is dropped.

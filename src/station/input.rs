@@ -7,7 +7,7 @@ use super::waiting::Waits;
 use super::work::Job;
 use crate::floor::bench::Contact;
 pub use crate::floor::bench::Trouble;
-pub use crate::floor::event::Outcome;
+pub use crate::floor::printing::Hindrance;
 use crate::floor::verdict::Verdict;
 use crate::ids::{AttachmentId, LabelId, LedgerId, PrinterId, ScannerId, Seq, StationId};
 use crate::ledger::wire::{Head, Page, Seen};
@@ -20,6 +20,9 @@ pub const WAITING_MAX: usize = 256;
 pub const CHORES_MAX: usize = 4;
 /// How many inputs share one transaction.
 pub const TOGETHER_MAX: usize = 64;
+
+/// Before a printer's name, where it is named as a piece of equipment.
+pub const PRINTER_DEVICE: &str = "printer ";
 
 /// Where the answer to an input goes, if somebody waits for it. It is sent after the commit.
 pub type Reply<T> = Option<oneshot::Sender<T>>;
@@ -38,9 +41,24 @@ pub enum Input {
     /// A printer is ready for its next label.
     Ready { printer: PrinterId, reply: oneshot::Sender<Job> },
     /// What came of a label that was handed over.
-    Sent { printer: PrinterId, label: LabelId, outcome: Outcome },
+    Sent { printer: PrinterId, label: LabelId, came: Came },
     /// Equipment failed (or works again, when there is no trouble).
     Equipment { device: String, stations: Vec<StationId>, trouble: Option<Trouble> },
+}
+
+/// What came of a label that was handed to a printer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Came {
+    /// The printer says that it is out.
+    Printed,
+    /// The printer took every byte, and can not say more.
+    Taken,
+    /// Surely nothing came out.
+    Failed,
+    /// Some of it may have come out.
+    Doubtful,
+    /// It can not be made; the reason is for whoever looks at the order.
+    Unmade(String),
 }
 
 /// What the uplink and the look-out bring. Taken only when no input waits.

@@ -54,7 +54,8 @@ impl Found {
         let current = bench.piece.iter().chain(bench.doubt.iter().map(|d| &d.piece)).map(|p| &p.order);
         let meant = bench.meant.iter().filter_map(|m| Some(&m.first.as_ref()?.order));
         let asked = bench.questions.iter().map(|q| &q.order);
-        let of_bench = in_hand.chain(undoable).chain(current).chain(meant).chain(asked);
+        let last = bench.last_label.iter().map(|l| &l.order).chain(bench.doubled.iter().map(|h| &h.order));
+        let of_bench = in_hand.chain(undoable).chain(current).chain(meant).chain(asked).chain(last);
         let wanted: Vec<OrderId> = found.named.iter().chain(of_bench).cloned().collect();
         for id in wanted {
             if !found.orders.contains_key(&id)

@@ -1,17 +1,23 @@
 //! What happens to labels: handed over, printed, failed, in doubt. Each is an entry like a scan.
 
+use super::input::{Came, Input};
+use super::run::Station;
 use super::setup::{Bench as Place, Setup};
 use super::turn::{Table, Turn};
 use super::work::Job;
 use crate::floor::bench::{Bench, QUESTIONS_MAX, Question};
 use crate::floor::event::{Event, LabelOf, Outcome};
 use crate::floor::order::{Label, Order, Progress};
+use crate::floor::printing::{BEHIND_FROM, Hindrance, PrintSay, Proof};
 use crate::floor::verdict::{LabelState, Say, Verdict};
 use crate::ids::PrinterId;
 use crate::ledger::entry::Cause;
 use crate::ledger::queue::{self, Waiting};
 use crate::ledger::store::{StoreError, Writing};
 use crate::ledger::{attachment, orders};
+
+/// Longest reason why a label can not be made that is kept in an entry, in characters: a few lines.
+const REASON_MAX: usize = 300;
 
 /// A queued label with what its request says.
 #[derive(Debug)]
@@ -45,7 +51,8 @@ impl Queued {
     }
 
     fn is_over(&self) -> bool {
-        self.order.is_cancelled() || self.label.progress == Progress::Ended(Outcome::Printed)
+        let is_final = matches!(self.label.progress, Progress::Ended(Outcome::Printed) | Progress::Unmade);
+        self.order.is_cancelled() || is_final
     }
 
     /// What is known of a label in the queue; none when its request was undone.
@@ -85,13 +92,47 @@ impl Table<'_> {
         queued: Queued,
     ) -> Result<(Job, Turn), StoreError> {
         let Queued { waiting, order, label } = queued;
-        let Waiting { label: id, order: of, printer, attempt } = waiting;
+        let Waiting { label: id, order: of, printer, attempt, .. } = waiting;
         let event = Event::LabelSending { label: id, order: of, printer: printer.clone(), attempt: attempt + 1 };
         let say = Say::LabelEnded { number: order.spoken(), state: LabelState::Printing };
         let cause = Cause::Printer { printer };
         let turn = self.plain(writing, bench.clone(), cause, Verdict::go(say), vec![event], Some(&order))?;
         let document = document(writing, &order, &label.what)?;
         Ok((Job { label: id, what: label.what, order: Box::new(order), document }, turn))
+    }
+
+    /// What keeps a printer from printing now, or that it is far behind: nothing is dropped, but people are told.
+    ///
+    /// # Errors
+    /// The store fails.
+    pub fn hindrance(&self, writing: &Writing<'_>, printer: &PrinterId) -> Result<Option<Hindrance>, StoreError> {
+        if let Some(why) = self.hindered.get(printer) {
+            return Ok(Some(*why));
+        }
+        let is_behind = queue::count(writing.conn(), printer)? >= BEHIND_FROM;
+        Ok(is_behind.then_some(Hindrance::Behind))
+    }
+
+    /// Takes labels in doubt from the ledger into the bench's hand, oldest first, as far as there is room.
+    ///
+    /// # Errors
+    /// The store fails.
+    pub fn ask_more(&self, writing: &Writing<'_>, bench: &mut Bench) -> Result<(), StoreError> {
+        for waiting in queue::doubtful(writing.conn())? {
+            if bench.questions.len() >= QUESTIONS_MAX {
+                return Ok(());
+            }
+            if bench.questions.iter().any(|question| question.label == waiting.label) {
+                continue;
+            }
+            let Some(queued) = Queued::of(writing, waiting)? else { continue };
+            if queued.place(self.setup).is_some_and(|place| place.station == self.place.station) {
+                let Queued { waiting, order, .. } = queued;
+                let Waiting { label, order: of, printer, .. } = waiting;
+                bench.questions.push(Question { label, order: of, number: order.spoken(), printer });
+            }
+        }
+        Ok(())
     }
 
     /// Records what came of a label. One in doubt becomes a question, unless it may print twice: then it prints again.
@@ -103,29 +144,60 @@ impl Table<'_> {
         writing: &mut Writing<'_>,
         bench: &Bench,
         queued: Queued,
-        outcome: Outcome,
+        came: Came,
         cause: Cause,
     ) -> Result<Turn, StoreError> {
         let Queued { waiting, order, label } = queued;
         let Waiting { label: id, order: of, printer, .. } = waiting;
         let (mut bench, number) = (bench.clone(), order.spoken());
-        let asks = outcome == Outcome::Doubtful && label.what.must_not_double();
-        let (outcome, verdict) = match outcome {
-            Outcome::Doubtful if asks => {
-                let question =
-                    Question { label: id, order: of.clone(), number: number.clone(), printer: printer.clone() };
+        let failed = Verdict::attention(Say::LabelEnded { number: number.clone(), state: LabelState::Failed });
+        let ended = |outcome, proof| Event::LabelEnded { label: id, order: of.clone(), outcome, proof };
+        let printed = Verdict::go(Say::LabelEnded { number: number.clone(), state: LabelState::Printed });
+        let (event, verdict) = match came {
+            Came::Printed => (ended(Outcome::Printed, Proof::Printer), printed),
+            Came::Taken => (ended(Outcome::Printed, Proof::Taken), printed),
+            Came::Doubtful if label.what.must_not_double() => {
+                let (number, order) = (number.clone(), of.clone());
+                let question = Question { label: id, order, number: number.clone(), printer: printer.clone() };
                 if bench.questions.len() < QUESTIONS_MAX {
                     bench.questions.push(question);
                 }
-                (outcome, Verdict::attention(Say::DidItPrint { number, printer }))
+                let asked = Verdict::attention(Say::DidItPrint { number, printer });
+                (ended(Outcome::Doubtful, Proof::Taken), asked)
             }
-            Outcome::Printed => (outcome, Verdict::go(Say::LabelEnded { number, state: LabelState::Printed })),
-            Outcome::Doubtful | Outcome::Failed => {
-                (Outcome::Failed, Verdict::attention(Say::LabelEnded { number, state: LabelState::Failed }))
+            Came::Doubtful | Came::Failed => (ended(Outcome::Failed, Proof::Taken), failed),
+            Came::Unmade(reason) => {
+                let reason = reason.chars().take(REASON_MAX).collect();
+                let verdict = Verdict::attention(Say::Print(PrintSay::Unmade { number: number.clone() }));
+                (Event::LabelUnmade { label: id, order: of.clone(), reason }, verdict)
             }
         };
-        let event = Event::LabelEnded { label: id, order: of, outcome };
         self.plain(writing, bench, cause, verdict, vec![event], Some(&order))
+    }
+}
+
+impl Station {
+    /// Gives new labels to printers that wait for one.
+    pub(super) fn hand_over(&mut self, wanted: Vec<PrinterId>) {
+        let ready: Vec<Input> = wanted
+            .into_iter()
+            .filter_map(|printer| {
+                // One that went away to look at its printer asks again by itself.
+                let reply = self.idle.remove(&printer).filter(|reply| !reply.is_closed())?;
+                Some(Input::Ready { printer, reply })
+            })
+            .collect();
+        if !ready.is_empty() {
+            self.together(ready);
+        }
+    }
+
+    /// Something changed that may let waiting labels print.
+    pub(super) fn wake_printers(&mut self) {
+        let Some(store) = &self.store else { return };
+        let waits = |printer: &&PrinterId| queue::count(store.conn(), printer).is_ok_and(|labels| labels > 0);
+        let wanted = self.idle.keys().filter(waits).cloned().collect();
+        self.hand_over(wanted);
     }
 }
 

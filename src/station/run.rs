@@ -8,19 +8,20 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tracing::{error, info, warn};
 use uuid::Uuid;
 
-use super::input::{CHORES_MAX, Chore, Input, TOGETHER_MAX, WAITING_MAX};
+use super::input::{CHORES_MAX, Came, Chore, Input, PRINTER_DEVICE, TOGETHER_MAX, WAITING_MAX};
 use super::setup::Setup;
 use super::show::Screen;
+use super::take::History;
 use super::turn::{Turn, load_bench};
 use super::view::View;
 use super::waiting::{Lookout, Waits};
 use super::work::Job;
 use crate::floor::bench::{Bench, Contact, Trouble};
 use crate::floor::decide::PREPRODUCTION;
+use crate::floor::printing::Hindrance;
 use crate::floor::verdict::NotSafe;
 use crate::ids::{LedgerId, PrinterId, ScannerId, Seq, StationId};
 use crate::ledger::checkpoint::Checkpoints;
-use crate::ledger::queue;
 use crate::ledger::scanners::{self, Scanners};
 use crate::ledger::store::{Store, StoreError};
 
@@ -63,7 +64,7 @@ pub fn start(setup: Setup) -> Result<(Handle, std::thread::JoinHandle<()>), Stor
     if station.setup.stages().iter().any(|s| s.as_str() == PREPRODUCTION) {
         station.lookout = Some(Lookout::start(&station.setup.folder, handle.chores.downgrade())?);
     }
-    station.recover();
+    station.recover(History::Whole);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .build()
@@ -94,6 +95,8 @@ pub(super) struct Station {
     lookout: Option<Lookout>,
     /// What became of labels and could not be recorded: taken again with the next input. At most one a printer.
     pub(super) again: Vec<Input>,
+    /// What keeps printers from printing, as far as they said.
+    pub(super) hindered: BTreeMap<PrinterId, Hindrance>,
     /// Printers that wait for a label.
     pub(super) idle: HashMap<PrinterId, oneshot::Sender<Job>>,
     pub(super) unreadable: super::noise::Noise,
@@ -141,6 +144,7 @@ impl Station {
             waiting: Vec::new(),
             lookout: None,
             again: Vec::new(),
+            hindered: BTreeMap::new(),
             idle: HashMap::new(),
             unreadable: super::noise::Noise::default(),
             committed,
@@ -197,7 +201,7 @@ impl Station {
         let inputs: Vec<Input> = self.again.drain(..).chain(inputs).collect();
         if self.store.is_none() {
             // Before anything is decided: what was committed, and what was on its way, is read again.
-            self.recover();
+            self.recover(History::Whole);
         }
         let mut benches = self.benches.clone();
         match self.commit_all(&inputs, &mut benches) {
@@ -294,6 +298,12 @@ impl Station {
     }
 
     pub(super) fn equipment(&mut self, device: &str, stations: &[StationId], trouble: Option<&Trouble>) {
+        if let Some(printer) = device.strip_prefix(PRINTER_DEVICE).and_then(|name| PrinterId::new(name).ok()) {
+            match trouble {
+                Some(Trouble::Printer { why, .. }) => self.hindered.insert(printer, *why),
+                _ => self.hindered.remove(&printer),
+            };
+        }
         for station in stations {
             if let Some(screen) = self.screens.get_mut(station) {
                 screen.equipment(device, trouble.cloned());
@@ -322,10 +332,11 @@ impl Station {
                     tickets |= turn.tickets;
                     wanted.extend(turn.printers.iter().cloned());
                 }
-                (Made::Handed { turn, job }, Input::Ready { reply, .. }) => {
+                (Made::Handed { turn, job }, Input::Ready { printer, reply }) => {
                     self.show(&turn, false);
                     if let Err(job) = reply.send(job) {
-                        warn!(label = %job.label, "the printer went away before it took its label");
+                        // Nothing of it left: it waits again.
+                        self.again.push(Input::Sent { printer, label: job.label, came: Came::Failed });
                     }
                 }
                 (Made::Nothing, Input::Ready { printer, reply }) => {
@@ -343,16 +354,8 @@ impl Station {
         self.refresh();
         self.publish();
         self.hand_over(wanted);
-    }
-
-    /// Gives new labels to printers that wait for one.
-    fn hand_over(&mut self, wanted: Vec<PrinterId>) {
-        let ready: Vec<Input> = wanted
-            .into_iter()
-            .filter_map(|printer| self.idle.remove(&printer).map(|reply| Input::Ready { printer, reply }))
-            .collect();
-        if !ready.is_empty() {
-            self.together(ready);
+        if self.store.is_some() && !self.again.is_empty() {
+            self.together(Vec::new());
         }
     }
 
@@ -361,14 +364,6 @@ impl Station {
         if let Some(lookout) = &self.lookout {
             lookout.wake();
         }
-    }
-
-    /// Something changed that may let waiting labels print.
-    pub(super) fn wake_printers(&mut self) {
-        let Some(store) = &self.store else { return };
-        let waits = |printer: &&PrinterId| queue::count(store.conn(), printer).is_ok_and(|labels| labels > 0);
-        let wanted = self.idle.keys().filter(waits).cloned().collect();
-        self.hand_over(wanted);
     }
 
     /// Looks up again what the kiosks show.

@@ -93,9 +93,11 @@ impl Screen {
         &self.view.station
     }
 
-    /// Takes one turn's answer. What a printer did is shown only where somebody must look.
+    /// Takes one turn's answer. What a printer did is shown only where somebody is asked or told to do something: its
+    /// tries are not scans, and its trouble has a line of its own.
     pub fn turn(&mut self, turn: &Turn, by_person: bool) {
-        if by_person || turn.shown.verdict.signal != Signal::Go {
+        let is_asked_of_somebody = matches!(turn.shown.verdict.say, Say::DidItPrint { .. } | Say::Print(_));
+        if by_person || is_asked_of_somebody {
             self.say(turn.shown.clone());
         }
         if turn.drawn.is_some() || (by_person && turn.bench.hand.is_none()) {
@@ -149,7 +151,7 @@ impl Screen {
             known.insert(hand.order.clone(), order);
         }
         for trouble in &mut self.view.trouble {
-            if let Trouble::PrinterAway { printer, labels } = trouble {
+            if let Trouble::Printer { printer, labels, .. } = trouble {
                 *labels = queue::count(conn, printer)?;
             }
         }

@@ -4,23 +4,31 @@ use std::collections::BTreeMap;
 
 use tracing::{info, warn};
 
-use super::input::{Chore, Input};
+use super::input::{Came, Chore, Input};
 use super::printing::Queued;
 use super::run::{Made, Station};
 use super::setup::Bench as Place;
 use super::touch::Touch;
-use super::turn::{Scanned, Table, Turn, unreadable};
+use super::turn::{Scanned, Table, Turn, save_bench, unreadable};
 use crate::code::aim::Aim;
 use crate::code::command::Command;
 use crate::code::own::{self, Own};
 use crate::floor::bench::Bench;
 use crate::floor::decide::Action;
-use crate::floor::event::Outcome;
 use crate::ids::{PrinterId, ScannerId, StationId};
 use crate::ledger::entry::{Cause, Read};
 use crate::ledger::store::{StoreError, Writing};
 use crate::ledger::{attachment, foreign, queue};
 use crate::scan::{Broken, Heard};
+
+/// Whether what is on the disk is all that happened here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum History {
+    /// Nothing that was committed is missing.
+    Whole,
+    /// The disk was an old copy: labels that it says are waiting may be out already.
+    Restored,
+}
 
 type Benches = BTreeMap<StationId, Bench>;
 
@@ -50,10 +58,10 @@ impl Station {
                 self.at(benches, station, |table, bench| touched(table, writing, bench, touch))?
             }
             Input::Ready { printer, .. } => return self.ready(writing, benches, printer),
-            Input::Sent { printer: _, label, outcome } => {
+            Input::Sent { printer: _, label, came } => {
                 let Some(waiting) = queue::find(writing.conn(), *label)? else { return Ok(Made::Nothing) };
                 let Some(queued) = Queued::of(writing, waiting)? else { return Ok(Made::Nothing) };
-                self.ended(writing, benches, queued, *outcome, None)?
+                self.ended(writing, benches, queued, came.clone(), None)?
             }
             Input::Equipment { device, stations, trouble } => {
                 self.equipment(device, stations, trouble.as_ref());
@@ -82,7 +90,14 @@ impl Station {
     }
 
     fn table<'a>(&'a self, place: &'a Place) -> Table<'a> {
-        Table { setup: &self.setup, place, contact: self.contact, waiting: &self.waiting, wall: (self.setup.clock)() }
+        Table {
+            setup: &self.setup,
+            place,
+            contact: self.contact,
+            waiting: &self.waiting,
+            hindered: &self.hindered,
+            wall: (self.setup.clock)(),
+        }
     }
 
     fn heard(
@@ -142,22 +157,22 @@ impl Station {
         writing: &mut Writing<'_>,
         benches: &mut Benches,
         queued: Queued,
-        outcome: Outcome,
+        came: Came,
         cause: Option<Cause>,
     ) -> Result<Option<Turn>, StoreError> {
         let Some(place) = queued.place(&self.setup) else { return Ok(None) };
         let cause = cause.unwrap_or_else(|| queued.cause());
         let bench = benches.entry(place.station.clone()).or_default();
-        let turn = self.table(place).sent(writing, bench, queued, outcome, cause)?;
+        let turn = self.table(place).sent(writing, bench, queued, came, cause)?;
         *bench = turn.bench.clone();
         Ok(Some(turn))
     }
 
     /// Asks about the labels that were on their way when the program stopped, and makes the first pictures.
-    pub(super) fn recover(&mut self) {
+    pub(super) fn recover(&mut self, history: History) {
         let opened = self.open_store().map(|store| self.store = Some(store));
         let mut benches = self.benches.clone();
-        match opened.and_then(|()| self.recover_labels(&mut benches)) {
+        match opened.and_then(|()| self.recover_labels(&mut benches, history)) {
             Ok(0) => {}
             Ok(labels) => info!(labels, "labels were on their way when the program stopped"),
             Err(error) => {
@@ -172,14 +187,22 @@ impl Station {
         self.publish();
     }
 
-    fn recover_labels(&mut self, benches: &mut Benches) -> Result<usize, StoreError> {
+    fn recover_labels(&mut self, benches: &mut Benches, history: History) -> Result<usize, StoreError> {
         let mut store = self.open_store()?;
         let mut writing = store.begin()?;
-        let interrupted = queue::interrupted(writing.conn())?;
+        let mut interrupted = queue::interrupted(writing.conn())?;
+        if history == History::Restored {
+            interrupted.extend(queue::requested_shipping(writing.conn())?);
+        }
         let labels = interrupted.len();
         for waiting in interrupted {
             let Some(queued) = Queued::of(&writing, waiting)? else { continue };
-            self.ended(&mut writing, benches, queued, Outcome::Doubtful, Some(Cause::Restart))?;
+            self.ended(&mut writing, benches, queued, Came::Doubtful, Some(Cause::Restart))?;
+        }
+        for place in &self.setup.stations {
+            let bench = benches.entry(place.station.clone()).or_default();
+            self.table(place).ask_more(&writing, bench)?;
+            save_bench(&writing, &place.station, bench)?;
         }
         writing.commit()?;
         self.keep(store);
@@ -222,7 +245,7 @@ impl Station {
                     // What the benches had in hand is older than what came back.
                     let fresh = |bench: &Bench| Bench { operator: bench.operator.clone(), ..Bench::default() };
                     self.benches.values_mut().for_each(|bench| *bench = fresh(bench));
-                    self.recover();
+                    self.recover(History::Restored);
                 }
                 done.send(taken).ok();
             }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use tokio::sync::oneshot;
 
-use super::input::{Chore, Input, Outcome};
+use super::input::{Came, Chore, Input};
 use super::run::{self, Handle};
 use super::setup::{Bench, Setup};
 use super::view::View;
@@ -119,9 +119,9 @@ fn ready(handle: &Handle) -> oneshot::Receiver<Job> {
     job
 }
 
-fn sent(handle: &Handle, job: &Job, outcome: Outcome) {
+fn sent(handle: &Handle, job: &Job, came: Came) {
     let printer = PrinterId::new("zebra").unwrap();
-    handle.inputs.blocking_send(Input::Sent { printer, label: job.label, outcome }).unwrap();
+    handle.inputs.blocking_send(Input::Sent { printer, label: job.label, came }).unwrap();
 }
 
 /// The view once it satisfies `wanted`.
@@ -169,7 +169,7 @@ fn a_waiting_printer_gets_the_label_and_a_crash_while_sending_asks() {
     assert_eq!(typed(&station.0, &Command::No.code()).signal, Signal::Go);
     let again = idle.blocking_recv().unwrap();
     assert_eq!(again.label, label, "NO prints the same label again");
-    sent(&station.0, &again, Outcome::Printed);
+    sent(&station.0, &again, Came::Printed);
     view(&station.0, |v| v.question.is_none());
     stop(station);
 
@@ -185,10 +185,10 @@ fn a_label_that_surely_did_not_print_is_handed_over_again() {
     bring(&station.0, order_page());
     typed(&station.0, job().as_str());
     let first = ready(&station.0).blocking_recv().unwrap();
-    sent(&station.0, &first, Outcome::Failed);
+    sent(&station.0, &first, Came::Failed);
     let second = ready(&station.0).blocking_recv().unwrap();
     assert_eq!(first.label, second.label);
-    sent(&station.0, &second, Outcome::Doubtful);
+    sent(&station.0, &second, Came::Doubtful);
     view(&station.0, |v| v.question.as_ref().is_some_and(|q| q.label == first.label));
     stop(station);
 }

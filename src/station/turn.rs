@@ -1,5 +1,7 @@
 //! One input becomes one entry: look up, decide, append. Everything inside one savepoint of a transaction.
 
+use std::collections::BTreeMap;
+
 use uuid::Uuid;
 
 use super::known::{Found, piece};
@@ -8,16 +10,16 @@ use super::view::{Piece, Shown};
 use super::waiting::Waits;
 use crate::code::Meaning;
 use crate::code::aim::Aim;
-use crate::floor::bench::{Bench, CLAIMS_MAX, Contact, Unclaimed, Undoable};
+use crate::floor::bench::{Bench, CLAIMS_MAX, Contact, LastLabel, Unclaimed, Undoable};
 use crate::floor::decide::{self, Action, Decision, PREPRODUCTION};
 use crate::floor::event::{Event, Outcome};
 use crate::floor::moment::{Moment, Wall, ordering_time};
 use crate::floor::order::Order;
-use crate::floor::verdict::{Say, Unreadable, Verdict};
+use crate::floor::printing::{Hindrance, PrintSay};
+use crate::floor::verdict::{Say, Signal, Unreadable, Verdict};
 use crate::ids::{AttachmentId, EntryId, JobId, LabelId, PrinterId, StationId};
 use crate::ledger::attachment;
 use crate::ledger::entry::{Cause, Entry, Read};
-use crate::ledger::queue;
 use crate::ledger::scanners;
 use crate::ledger::store::{StoreError, Writing};
 use crate::scan::Broken;
@@ -53,6 +55,8 @@ pub struct Table<'a> {
     pub contact: Contact,
     /// The pieces that were last seen to wait for a ticket.
     pub waiting: &'a [Waits],
+    /// What keeps printers from printing, as far as they said.
+    pub hindered: &'a BTreeMap<PrinterId, Hindrance>,
     /// The clock, read once for this input.
     pub wall: Wall,
 }
@@ -130,19 +134,32 @@ impl Table<'_> {
         cause: Cause,
         newest: Option<Moment>,
     ) -> Result<Turn, StoreError> {
-        let Decision { verdict, mut events, labels, mut bench, undo, job, unclaimed } = decision;
+        let Decision { verdict, mut events, again, labels, mut bench, undo, job, unclaimed } = decision;
         let mut printers = Vec::new();
         let mut drawn = None;
+        let mut waits = None;
         for (order, what) in labels {
             let printer = self.place.printer(&what).cloned();
             let label = LabelId::from_uuid(Uuid::now_v7());
             match &printer {
-                Some(printer) if queue::count(writing.conn(), printer)? >= queue::QUEUE_MAX => continue,
-                Some(printer) => printers.push(printer.clone()),
+                Some(printer) => {
+                    printers.push(printer.clone());
+                    if let Some(why) = self.hindrance(writing, printer)? {
+                        let number = found.orders.get(&order).map_or_else(String::new, Order::spoken);
+                        waits = waits.or(Some(PrintSay::Waits { number, printer: printer.clone(), why }));
+                    }
+                }
                 None => drawn = drawn.or(Some(label)),
             }
-            events.push(Event::LabelRequested { label, order, what, printer });
+            bench.last_label = Some(LastLabel { order: order.clone(), label });
+            events.push(Event::LabelRequested { label, order, what, printer, again });
         }
+        // A worse verdict stands: what is wrong with the printer is on the screen all the same.
+        let verdict = match waits {
+            Some(waits) if verdict.signal == Signal::Go => Verdict::attention(Say::Print(waits)),
+            _ => verdict,
+        };
+        let answered = events.iter().any(|event| matches!(event, Event::LabelEnded { .. }));
         printers.extend(events.iter().filter_map(|event| prints_again(event, found)));
         let by = bench.operator.clone();
         let entry = self.entry(writing, verdict, events, cause, newest, by);
@@ -154,6 +171,9 @@ impl Table<'_> {
         }
         if let Some(change) = undo {
             bench.undoable = Some(Undoable { entry: entry.id, change });
+        }
+        if answered {
+            self.ask_more(writing, &mut bench)?;
         }
         save_bench(writing, &self.place.station, &bench)?;
         let piece = job.as_ref().and_then(|job| found.orders.values().find_map(|order| piece(order, job)));
@@ -227,7 +247,7 @@ impl Table<'_> {
 /// The printer of a label that a person said did not come out.
 fn prints_again(event: &Event, found: &Found) -> Option<PrinterId> {
     match event {
-        Event::LabelEnded { label, order, outcome: Outcome::Failed } => {
+        Event::LabelEnded { label, order, outcome: Outcome::Failed, .. } => {
             found.orders.get(order)?.labels.get(label)?.printer.clone()
         }
         _ => None,

@@ -65,7 +65,7 @@ pub(super) fn said(say: &Say) -> Said {
         Say::Noted => said_as("Noted.", NEXT_PIECE),
         Say::OrderTaken { number } => came_in(number),
         Say::NotSafe { why } => not_safe(*why),
-        Say::Unsaid => unsaid(),
+        Say::Print(_) | Say::Unsaid => unsaid(),
     }
 }
 
@@ -320,15 +320,7 @@ pub(super) fn trouble(trouble: &Trouble) -> String {
         | Trouble::ScannerForbidden { .. }
         | Trouble::ScannerUnusable { .. }
         | Trouble::PressAway { .. } => super::scanner::trouble(trouble, Language::En),
-        Trouble::PrinterAway { printer, labels: 0 } => {
-            format!("Printer {printer} does not answer. Check power, paper and cable.")
-        }
-        Trouble::PrinterAway { printer, labels: 1 } => {
-            format!("Printer {printer} does not answer; 1 label waits. Check power, paper and cable.")
-        }
-        Trouble::PrinterAway { printer, labels } => {
-            format!("Printer {printer} does not answer; {labels} labels wait. Check power, paper and cable.")
-        }
+        Trouble::Printer { printer, why, labels } => super::printing::trouble(printer, *why, *labels, Language::En),
         Trouble::DiskFull => "The disk is full: scans are NOT saved. Call the supervisor.".to_owned(),
         Trouble::DiskReadOnly => "The disk can not be written: scans are NOT saved. Call the supervisor.".to_owned(),
         Trouble::DiskError => "The disk has an error: scans are NOT saved. Call the supervisor.".to_owned(),

@@ -8,6 +8,7 @@ mod english;
 mod fault;
 mod labels;
 mod preview;
+mod printing;
 mod scanner;
 mod spanish;
 #[cfg(test)]
@@ -105,6 +106,9 @@ impl fmt::Display for Said {
 /// The answer to one input, in its two parts.
 #[must_use]
 pub fn said(say: &Say, language: Language) -> Said {
+    if let Say::Print(say) = say {
+        return printing::said(say, language);
+    }
     match language {
         Language::En => english::said(say),
         Language::Es => spanish::said(say),

@@ -65,7 +65,7 @@ pub(super) fn said(say: &Say) -> Said {
         Say::Noted => said_as("Enterado.", NEXT_PIECE),
         Say::OrderTaken { number } => said_as(format!("Llegó el pedido {number}."), "Aquí no hay que hacerle nada."),
         Say::NotSafe { why } => not_safe(*why),
-        Say::Unsaid => unsaid(),
+        Say::Print(_) | Say::Unsaid => unsaid(),
     }
 }
 
@@ -338,15 +338,7 @@ pub(super) fn trouble(trouble: &Trouble) -> String {
         | Trouble::ScannerForbidden { .. }
         | Trouble::ScannerUnusable { .. }
         | Trouble::PressAway { .. } => super::scanner::trouble(trouble, Language::Es),
-        Trouble::PrinterAway { printer, labels: 0 } => {
-            format!("La impresora {printer} no contesta. Revise corriente, papel y cable.")
-        }
-        Trouble::PrinterAway { printer, labels: 1 } => {
-            format!("La impresora {printer} no contesta; espera 1 etiqueta. Revise corriente, papel y cable.")
-        }
-        Trouble::PrinterAway { printer, labels } => {
-            format!("La impresora {printer} no contesta; esperan {labels} etiquetas. Revise corriente, papel y cable.")
-        }
+        Trouble::Printer { printer, why, labels } => super::printing::trouble(printer, *why, *labels, Language::Es),
         Trouble::DiskFull => "El disco está lleno: los escaneos NO se guardan. Llame al supervisor.".to_owned(),
         Trouble::DiskReadOnly => {
             "No se puede escribir en el disco: los escaneos NO se guardan. Llame al supervisor.".to_owned()

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::*;
-use crate::code::command::{Command, FailReason};
+use crate::code::command::{Command, FailReason, ReprintReason};
+use crate::floor::printing::{Hindrance, PrintSay};
 use crate::floor::rework::Gone;
 use crate::floor::verdict::{Door, LabelState, LastSeen, NotSafe, PieceName, ScannerNews, Seen, Unreadable, Work};
 use crate::ids::{JobId, OperatorId, PrinterId, ScannerId, StationId};
@@ -80,14 +81,14 @@ fn every_trouble_is_said_in_both_languages() {
         Trouble::ScannerForbidden { scanner: scanner() },
         Trouble::ScannerUnusable { scanner: scanner() },
         Trouble::PressAway { press: "dtg".into(), job: "J7K3M9".into() },
-        Trouble::PrinterAway { printer: printer(), labels: 0 },
-        Trouble::PrinterAway { printer: printer(), labels: 1 },
-        Trouble::PrinterAway { printer: printer(), labels: 7 },
         Trouble::DiskFull,
         Trouble::DiskReadOnly,
         Trouble::DiskError,
     ];
-    for what in &all {
+    let printers = HINDRANCES
+        .into_iter()
+        .flat_map(|why| [0, 1, 7].map(|labels| Trouble::Printer { printer: printer(), why, labels }));
+    for what in all.into_iter().chain(printers).collect::<Vec<_>>().iter() {
         check(&format!("{what:?}"), |language| trouble(what, language));
     }
     check("an offer", |language| offer(&super::tests::scanner(), language));
@@ -194,7 +195,7 @@ fn printer() -> PrinterId {
 }
 
 /// How many kinds of answers there are.
-const KINDS: usize = 64;
+const KINDS: usize = 65;
 
 /// The place of an answer's kind; a new kind does not compile before it stands here.
 fn kind(say: &Say) -> usize {
@@ -263,6 +264,7 @@ fn kind(say: &Say) -> usize {
         Say::Scanner { .. } => 61,
         Say::SeveralCommands => 62,
         Say::Beside => 63,
+        Say::Print(_) => 64,
     }
 }
 
@@ -322,6 +324,7 @@ fn says() -> Vec<Say> {
     ];
     all.extend(answers_with_kinds());
     all.extend(answers_to_commands());
+    all.extend(answers_of_printers());
     all
 }
 
@@ -394,6 +397,38 @@ fn answers_to_commands() -> Vec<Say> {
         }
     }
     all
+}
+
+const HINDRANCES: [Hindrance; 11] = [
+    Hindrance::PaperOut,
+    Hindrance::Open,
+    Hindrance::Ribbon,
+    Hindrance::Paused,
+    Hindrance::Hot,
+    Hindrance::Offline,
+    Hindrance::Fault,
+    Hindrance::Away,
+    Hindrance::Silent,
+    Hindrance::Behind,
+    Hindrance::Other,
+];
+
+fn answers_of_printers() -> Vec<Say> {
+    let number = || "#1042 (etsy)".to_owned();
+    let printed = || "1Z 999 AA1 01 2345 6784".to_owned();
+    let waits = HINDRANCES.map(|why| PrintSay::Waits { number: number(), printer: printer(), why });
+    let again = [ReprintReason::Nothing, ReprintReason::BadPrint, ReprintReason::Damaged]
+        .map(|reason| PrintSay::Again { number: number(), reason });
+    let others = [
+        PrintSay::Unmade { number: number() },
+        PrintSay::WhyAgain { number: number() },
+        PrintSay::NothingToRepeat,
+        PrintSay::SecondParcel { number: number(), printed: printed() },
+        PrintSay::SecondParcelFound { number: number() },
+        PrintSay::SameParcel { number: number() },
+        PrintSay::Unsaid,
+    ];
+    waits.into_iter().chain(again).chain(others).map(Say::Print).collect()
 }
 
 /// Answers whose sentence depends on a kind of label, code or failure.

@@ -8,6 +8,7 @@ mod import;
 mod kills;
 mod label;
 mod orders;
+mod printers;
 mod reports;
 mod scan;
 mod scanners;

@@ -103,7 +103,7 @@ fn printer_row(config: &Config, node: &Node) -> Row {
         name: of.map_or(port, |printer| printer.name.to_string()),
         kind: "printer".to_owned(),
         known: of.is_some(),
-        profile: of.map(|printer| printer.profile.clone()).unwrap_or_default(),
+        profile: of.and_then(|printer| printer.profile.clone()).unwrap_or_default(),
         device: node.path.display().to_string(),
         ..identified(&node.identity)
     }

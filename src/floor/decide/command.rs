@@ -4,7 +4,8 @@ use super::{Action, Decision, Room, small, told};
 use crate::code::command::Command;
 use crate::floor::bench::{Bench, CLAIM_WITHIN, Change, Unclaimed};
 use crate::floor::event::{Event, Outcome};
-use crate::floor::order::Order;
+use crate::floor::order::{Order, Progress};
+use crate::floor::printing::Proof;
 use crate::floor::verdict::{LabelState, Say, Verdict, Work};
 use crate::ids::{LabelId, OperatorId};
 
@@ -16,6 +17,8 @@ impl Room<'_> {
             }
             Command::Yes => self.answer(None, true, bench),
             Command::No => self.answer(None, false, bench),
+            Command::RepeatLabel => self.repeat_label(bench),
+            Command::Reprint(reason) => self.reprint(reason, bench),
             Command::Undo => self.undo(bench),
             Command::PrintNext(n) => self.print_next(u32::from(n), bench),
             Command::Park => self.park(bench),
@@ -32,6 +35,11 @@ impl Room<'_> {
 
     /// Answers the question about `label`, or the oldest one. NO lets it print again.
     pub(super) fn answer(&self, label: Option<LabelId>, yes: bool, mut bench: Bench) -> Decision {
+        if label.is_none()
+            && let Some(hand) = bench.doubled.take()
+        {
+            return self.second_parcel(hand, yes, bench);
+        }
         let asked = match label {
             Some(label) => bench.questions.iter().position(|q| q.label == label),
             None => (!bench.questions.is_empty()).then_some(0),
@@ -40,10 +48,19 @@ impl Room<'_> {
             return told(bench, Verdict::attention(Say::NothingAsked));
         };
         let question = bench.questions.remove(i);
-        let (outcome, state) =
-            if yes { (Outcome::Printed, LabelState::Printed) } else { (Outcome::Failed, LabelState::Printing) };
+        let known = self.known.orders.get(&question.order).and_then(|order| order.labels.get(&question.label));
+        if known.is_some_and(|label| label.progress == Progress::Ended(Outcome::Printed)) {
+            // Somebody scanned it meanwhile, at this bench or another one.
+            let say = Say::LabelEnded { number: question.number, state: LabelState::Printed };
+            return told(bench, Verdict::go(say));
+        }
+        let (outcome, state, proof) = if yes {
+            (Outcome::Printed, LabelState::Printed, Proof::Person)
+        } else {
+            (Outcome::Failed, LabelState::Printing, Proof::Taken)
+        };
         let mut decision = told(bench, Verdict::go(Say::LabelEnded { number: question.number, state }));
-        decision.events.push(Event::LabelEnded { label: question.label, order: question.order, outcome });
+        decision.events.push(Event::LabelEnded { label: question.label, order: question.order, outcome, proof });
         decision
     }
 

@@ -90,8 +90,8 @@ impl Room<'_> {
         }
         let state = owner.order.packages.get(owner.package);
         if state.is_some_and(|p| p.link.is_some()) {
-            let mut decision = told(bench, Verdict::go(Say::AlreadyLinked { number, printed }));
-            decision.bench.hand = None;
+            let mut decision = self.scanned_again(owner.id, owner.order, owner.package, &printed, bench);
+            self.seen_by_scan(owner.id, owner.order, owner.package, &mut decision);
             return decision;
         }
         if state.is_none_or(|p| p.closed.is_none()) {
@@ -163,6 +163,7 @@ impl Room<'_> {
         let scanned = tracking.scanned.to_string();
         let link = Link { carrier, key: tracking.key.to_string(), printed, scanned };
         decision.events.push(Event::Linked { order: id.clone(), package: package.clone(), link });
+        self.seen_by_scan(id, order, package, &mut decision);
         decision.bench.hand = None;
         decision.undo = Some(Change::of(id.clone()));
         decision

@@ -10,6 +10,7 @@ mod job;
 mod link;
 mod pack;
 mod parcel;
+mod reprint;
 mod rework;
 mod strict;
 mod taken;
@@ -22,7 +23,7 @@ use super::moment::Moment;
 use super::order::Order;
 use super::verdict::{LabelState, PieceName, Say, Seen, Signal, Verdict, Work};
 use crate::code::Meaning;
-use crate::code::command::Command;
+use crate::code::command::{Command, ReprintReason};
 use crate::ids::{JobId, LabelId, OrderId, PackageId, StageId};
 
 pub use taken::is_taken;
@@ -109,6 +110,8 @@ pub struct Decision {
     pub verdict: Verdict,
     /// What is recorded.
     pub events: Vec<Event>,
+    /// Why the labels are printed once more, where they were before.
+    pub again: Option<ReprintReason>,
     /// Labels to be asked for, in this order.
     pub labels: Vec<(OrderId, LabelOf)>,
     /// The bench afterwards.
@@ -303,7 +306,8 @@ impl<'a> Room<'a> {
 
 /// A verdict that changes nothing.
 fn told(bench: Bench, verdict: Verdict) -> Decision {
-    Decision { verdict, events: Vec::new(), labels: Vec::new(), bench, undo: None, job: None, unclaimed: None }
+    let (events, labels) = (Vec::new(), Vec::new());
+    Decision { verdict, events, again: None, labels, bench, undo: None, job: None, unclaimed: None }
 }
 
 /// What is said of every piece, package and label of an order that must not go on; none: it may.

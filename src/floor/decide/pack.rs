@@ -132,6 +132,7 @@ fn was_printed(order: &Order, what: &LabelOf) -> bool {
     order.labels.values().any(|l| l.what == *what && l.progress == Progress::Ended(Outcome::Printed))
 }
 
+/// One that could not be made is asked for anew: the shop may have brought another document.
 fn is_requested(order: &Order, what: &LabelOf) -> bool {
-    order.labels.values().any(|l| l.what == *what)
+    order.labels.values().any(|l| l.what == *what && l.progress != Progress::Unmade)
 }

@@ -108,7 +108,7 @@ impl Shop {
             self.labels += 1;
             line += &format!(" prints {}", serde_json::to_string(&what).unwrap());
             let label = LabelId::from_bytes([self.labels; 16]);
-            events.push(Event::LabelRequested { label, order, what, printer: None });
+            events.push(Event::LabelRequested { label, order, what, printer: None, again: None });
         }
         if let Some(order) = decision.unclaimed {
             let entry = EntryId::from_bytes([self.entries.len() as u8; 16]);

@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use stationd::floor::bench::{Contact, Expect, Question, Trouble};
 use stationd::floor::moment::{Moment, SECOND, Wall};
+use stationd::floor::printing::Hindrance;
 use stationd::floor::verdict::{LabelState, NotSafe, Say, Signal, Verdict};
 use stationd::ids::{AttachmentId, EntryId, JobId, LabelId, OperatorId, OrderId, PrinterId, StageId, StationId};
 use stationd::station::touch::Touch;
@@ -132,7 +133,7 @@ fn asked() -> View {
         printer: printer.clone(),
     });
     asked.expect = Expect::Answer { number: number(), printer: printer.clone() };
-    asked.trouble = vec![Trouble::PrinterAway { printer, labels: 3 }];
+    asked.trouble = vec![Trouble::Printer { printer, why: Hindrance::PaperOut, labels: 3 }];
     asked
 }
 
