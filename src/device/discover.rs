@@ -14,6 +14,9 @@ use crate::scan::hidpos::HidPos;
 /// Bits of the keys that a barcode needs, in a keyboard's bitmap: Enter, the digits, A to L.
 const KEYS: u64 = 1 << 28 | 0x3ff << 2 | 0x1ff << 30;
 
+/// Where udev writes what it knows of a device, once its rights are set and its links are made.
+const UDEV: &str = "/run/udev/data";
+
 /// A device that may be a scanner.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
@@ -42,7 +45,8 @@ pub fn present(profiles: &Profiles) -> Vec<Found> {
     let serial = ["ttyACM", "ttyUSB"].into_iter().flat_map(|prefix| sysfs::nodes("tty", prefix));
     let serial = serial.map(|node| (Kind::Serial, node));
     let mut found: Vec<Found> = Vec::new();
-    for (kind, node) in keyboards.chain(hidpos).chain(serial) {
+    let ready = |(_, node): &(Kind, Node)| is_ready(Path::new(UDEV), node);
+    for (kind, node) in keyboards.chain(hidpos).chain(serial).filter(ready) {
         let again = found.iter().any(|f| f.kind == kind && f.identity.folder == node.identity.folder);
         if !again && let Some(one) = one(profiles, kind, node) {
             found.push(one);
@@ -50,6 +54,13 @@ pub fn present(profiles: &Profiles) -> Vec<Found> {
     }
     tell_twins_apart(&mut found);
     found
+}
+
+/// Whether udev is done with a device. Before that, a scanner of the configuration is not known by its link yet and
+/// would be taken for a new one. Where no udev runs, every device is ready.
+fn is_ready(udev: &Path, node: &Node) -> bool {
+    let number = sysfs::attribute(&node.class, "dev");
+    number.is_none_or(|number| !udev.exists() || udev.join(format!("c{}", number.trim())).exists())
 }
 
 /// Two devices with one serial number have none: each is called by its port.
@@ -70,7 +81,9 @@ fn tell_twins_apart(found: &mut [Found]) {
 /// # Errors
 /// The kernel has no more watches.
 pub fn changes() -> io::Result<Watch> {
-    Watch::new(Path::new("/dev/input/event"))
+    let mut watch = Watch::new(Path::new("/dev/input/event"))?;
+    watch.and(Path::new(UDEV));
+    Ok(watch)
 }
 
 fn one(profiles: &Profiles, kind: Kind, node: Node) -> Option<Found> {
@@ -172,6 +185,20 @@ mod tests {
         assert!(!check("1f0000 0 0 0 0\n"), "a mouse");
         assert!(!check("10000000000000 0\n"), "a power button");
         assert!(!check("\n") && !check("nonsense"));
+    }
+
+    #[test]
+    fn a_device_counts_once_udev_is_done_with_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (class, udev) = (folder.path().join("event5"), folder.path().join("udev"));
+        std::fs::create_dir(&class).expect("a folder");
+        std::fs::write(class.join("dev"), "13:69\n").expect("a file");
+        let node = Node { path: PathBuf::new(), class, identity: Identity::default() };
+        assert!(is_ready(&udev, &node), "no udev runs");
+        std::fs::create_dir(&udev).expect("a folder");
+        assert!(!is_ready(&udev, &node));
+        std::fs::write(udev.join("c13:69"), "I:1\n").expect("a file");
+        assert!(is_ready(&udev, &node));
     }
 
     #[test]

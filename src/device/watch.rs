@@ -40,6 +40,14 @@ impl Watch {
         Ok(Self(inotify.into_event_stream([0; BUFFER])?))
     }
 
+    /// Watches a folder as well, if it is there.
+    pub fn and(&mut self, folder: &Path) {
+        let mask = WatchMask::CREATE | WatchMask::DELETE | WatchMask::MOVED_TO;
+        if let Err(error) = self.0.watches().add(folder, mask) {
+            tracing::debug!(folder = %folder.display(), error = &error as &dyn std::error::Error, "not watched");
+        }
+    }
+
     /// Waits until something changes there.
     ///
     /// # Errors

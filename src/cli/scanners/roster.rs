@@ -80,9 +80,9 @@ impl Roster {
         let mut lines = self.lines();
         let strangers: Vec<&Found> =
             found.iter().filter(|found| !lines.values().any(|line| line.configured && line.is(found))).collect();
-        lines.retain(|name, line| {
-            line.configured || line.owner.is_some() || strangers.iter().any(|found| found.name == *name)
-        });
+        let is_stranger = |name: &ScannerId| strangers.iter().any(|found| found.name == *name);
+        let is_taken = |name: &ScannerId| !is_stranger(name) && found.iter().any(|found| found.name == *name);
+        lines.retain(|name, line| line.configured || is_stranger(name) || (line.owner.is_some() && !is_taken(name)));
         for found in strangers {
             // Unknown serial devices are left alone: they may be anything, and opening one disturbs it.
             if found.known || found.kind != Kind::Serial {
