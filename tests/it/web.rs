@@ -358,6 +358,10 @@ fn every_command_can_be_touched_and_a_scan_puts_the_commands_away() {
             assert_eq!(browser.ask(CUT_OFF), "", "{width}x{height}");
         }
     }
+    browser.resize(1280, 800, false);
+    browser.open(&format!("http://{address}/station/PACK-1"));
+    browser.press("#more");
+    browser.wait("document.getElementById('commands').open");
     browser.press("#commands [data-touch*=scrap]");
     browser.wait("!document.getElementById('commands').open");
     browser.press("#more");
