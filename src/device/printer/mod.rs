@@ -3,7 +3,7 @@
 //! Writing to a printer may block for as long as the paper is out, so it never happens on a thread that does
 //! anything else. The station records `sending` before a byte leaves.
 //!
-//! [`line`] is how bytes go out and answers come back, with one file for each kind of connection; `deliver` brings one
+//! [`mod@line`] is how bytes go out and answers come back, with one file for each kind of connection; `deliver` brings one
 //! label to paper over a line; `ipp` does so where a print server is in between; `work` is the thread; [`once`] is for what is
 //! in no ledger.
 

@@ -1,4 +1,4 @@
-//! `ESC ! ?`: one byte of flags. Source: TSC, TSPL/TSPL2 Programming Manual, "<ESC>!?"; Gprinter's manual has the same.
+//! `ESC ! ?`: one byte of flags. Source: TSC, TSPL/TSPL2 Programming Manual, "ESC!?"; Gprinter's manual has the same.
 
 use super::{State, Status, Work};
 

@@ -103,7 +103,7 @@ impl Vm {
         self.sh("sync; blockdev --flushbufs /dev/vdb; echo 3 >/proc/sys/vm/drop_caches")?;
         self.command("stop", json!({}))?;
         let fresh = to.with_extension("fresh");
-        self.command("migrate", json!({ "uri": format!("file:{}", fresh.display()) }))?;
+        self.command("migrate", json!({ "uri": format!("exec:cat > '{}'", fresh.display()) }))?;
         let begun = Instant::now();
         loop {
             match self.command("query-migrate", json!({}))?["status"].as_str() {
@@ -233,7 +233,7 @@ impl Vm {
         qemu.args(["-fsdev", &format!("local,id=lab,path={},security_model=none,readonly=on", at("lab"))]);
         qemu.args(["-device", "virtio-9p-pci,fsdev=lab,mount_tag=host"]);
         if let Some(state) = state {
-            qemu.arg("-incoming").arg(format!("file:{}", state.display()));
+            qemu.arg("-incoming").arg(format!("exec:cat '{}'", state.display()));
         }
         let errors = fs::File::create(folder.join("qemu"))?;
         // A group of its own: a key at the terminal ends the lab, which ends its machines in order.
