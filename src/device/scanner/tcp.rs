@@ -50,8 +50,10 @@ pub(super) async fn listen(scanner: &Scanner, addr: SocketAddr, news: &mut News)
 
 async fn accept(scanner: &Scanner, listener: &TcpListener, news: &mut News) -> io::Error {
     let (mut readers, mut oldest) = (JoinSet::new(), VecDeque::new());
+    // Some readers connect for each barcode: one that hung up by itself is ready for the next.
+    let mut hung_up = false;
     loop {
-        news.tell(if readers.is_empty() { State::Gone } else { State::Connected });
+        news.tell(if readers.is_empty() && !hung_up { State::Gone } else { State::Connected });
         tokio::select! {
             accepted = listener.accept() => {
                 let stream = match accepted {
@@ -67,7 +69,10 @@ async fn accept(scanner: &Scanner, listener: &TcpListener, news: &mut News) -> i
                 let scanner = scanner.clone();
                 oldest.push_back(readers.spawn(async move { serve(&scanner, stream).await }));
             }
-            Some(_) = readers.join_next() => oldest.retain(|reader| !reader.is_finished()),
+            Some(ended) = readers.join_next() => {
+                hung_up = ended.unwrap_or(false);
+                oldest.retain(|reader| !reader.is_finished());
+            }
         }
     }
 }
@@ -91,9 +96,10 @@ pub(super) async fn connect(scanner: &Scanner, addr: &str, news: &mut News) {
     }
 }
 
-async fn serve(scanner: &Scanner, stream: TcpStream) {
+/// Reads until the connection ends; whether the reader hung up in good order.
+async fn serve(scanner: &Scanner, stream: TcpStream) -> bool {
     let Ok(profile) = scanner.config.profile(&scanner.catalog, None) else {
-        return;
+        return false;
     };
     let decoder = scanner.tapped(scanner.config.line_decoder(profile));
     let ended = match keep_alive(stream) {
@@ -101,6 +107,7 @@ async fn serve(scanner: &Scanner, stream: TcpStream) {
         Err(error) => error,
     };
     tracing::debug!(scanner = %scanner.config.name, error = &ended as &dyn std::error::Error, "a connection ended");
+    ended.kind() == io::ErrorKind::UnexpectedEof
 }
 
 /// A reader without power sends nothing, and nothing tells us; so ask.

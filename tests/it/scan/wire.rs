@@ -246,6 +246,11 @@ impl Shop {
         });
     }
 
+    /// Every state that a scanner was in so far.
+    pub fn states(&self, name: &str) -> Vec<State> {
+        self.ear.heard.lock().unwrap().states.get(name).cloned().unwrap_or_default()
+    }
+
     /// Everything that a scanner said, once there are so many pieces.
     pub fn heard(&self, name: &str, count: usize) -> Vec<Heard> {
         self.wait(&format!("{count} from {name}"), |ledger| ledger.heard.get(name).map_or(0, Vec::len) >= count);

@@ -19,6 +19,7 @@ pub const ALL: &[Test] = &[
         name: "a scanner that is known by its number may move to another port",
         run: scanners::moves_to_another_port,
     },
+    Test { name: "a new scanner is paired by its bench's code", run: scanners::paired_by_its_bench_s_code },
     Test { name: "keys that the kernel lost are said", run: scanners::lost_keys_are_said },
     Test { name: "nothing is typed on the console", run: scanners::nothing_is_typed_on_the_console },
     Test { name: "labels come out of a printer on USB", run: printers::labels_come_out },

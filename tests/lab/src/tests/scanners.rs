@@ -176,6 +176,43 @@ pub fn moves_to_another_port(lab: &Lab) -> Result<()> {
     Ok(())
 }
 
+/// The pairing code of `QC-1`, as the product's page about codes has it.
+const QC_1: &str = "S6VB1S4S";
+
+pub fn paired_by_its_bench_s_code(lab: &Lab) -> Result<()> {
+    let mut bench = Bench::up(lab, &Disk::Empty)?;
+    let station = |name| format!("[[station]]\nname = \"{name}\"\nstages = [\"qc\"]\n");
+    bench.configure(&["QC-2", "QC-1"].map(station).concat())?;
+    bench.start()?;
+    bench.plug("new", KEYBOARD, 0)?;
+    bench.opened(1)?;
+    bench.devices.scan("new", &job(1))?;
+    for station in ["QC-1", "QC-2"] {
+        bench.sees(station, SEEN_WITHIN, |page| page.contains("A new scanner"))?;
+        ensure!(!bench.page(station)?.contains(&job(1)), "what a stranger scanned is shown at {station}");
+    }
+    thread::sleep(SCAN_AGAIN);
+    bench.devices.scan("new", QC_1)?;
+    bench.sees("QC-1", SEEN_WITHIN, |page| !page.contains("A new scanner"))?;
+    thread::sleep(SCAN_AGAIN);
+    bench.devices.scan("new", &job(2))?;
+    bench.green("QC-1", &job(2))?;
+    bench.devices.unplug("new")?;
+    bench.sees("QC-1", SEEN_WITHIN, |page| page.contains("is gone"))?;
+    bench.plug("new", KEYBOARD, 0)?;
+    bench.ready("QC-1")?;
+    bench.devices.scan("new", &job(3))?;
+    bench.green("QC-1", &job(3))?;
+    bench.vm.sh("systemctl restart stationd")?;
+    bench.opened(1)?;
+    bench.ready("QC-1")?;
+    thread::sleep(SCAN_AGAIN);
+    bench.devices.scan("new", &job(4))?;
+    bench.green("QC-1", &job(4))?;
+    ensure!((1..5).all(|code| !bench.page("QC-2").unwrap_or_default().contains(&job(code))), "QC-2 heard a scan");
+    Ok(())
+}
+
 pub fn lost_keys_are_said(lab: &Lab) -> Result<()> {
     let mut bench = bench(lab, &EACH[..1])?;
     bench.plug("keys", KEYBOARD, 0)?;
