@@ -212,6 +212,43 @@ mod tests {
     }
 
     #[test]
+    fn a_line_arrives_at_a_serial_port() {
+        use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+        let press = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+        grantpt(&press).unwrap();
+        unlockpt(&press).unwrap();
+        let port = PathBuf::from(ptsname(&press, Vec::new()).unwrap().into_string().unwrap());
+        // Held open, so that what was sent stays when the sender hangs up.
+        let _held = File::options().read(true).write(true).open(&port).unwrap();
+        assert_eq!(check(Way::Serial(port, Some(19200)), &["J1"]), ["J1 true"]);
+        let mut line = [0; 4];
+        File::from(press).read_exact(&mut line).unwrap();
+        assert_eq!(&line, b"J1\r\n");
+    }
+
+    #[test]
+    fn a_service_is_called_with_the_code_and_its_refusal_is_said() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}/load/{{code}}", listener.local_addr().unwrap());
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let server = std::thread::spawn(move || {
+            ["200 OK", "503 Service Unavailable"].map(|status| {
+                let mut stream = listener.accept().unwrap().0;
+                let (mut request, mut part) = (String::new(), [0; 1024]);
+                while !request.ends_with('}') {
+                    let read = stream.read(&mut part).unwrap();
+                    request.push_str(std::str::from_utf8(&part[..read]).unwrap());
+                }
+                write!(stream, "HTTP/1.1 {status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n").unwrap();
+                request
+            })
+        });
+        assert_eq!(check(Way::Url(url), &["J1", "J2"]), ["J1 true", "J2 false"]);
+        let [first, _] = server.join().unwrap();
+        assert!(first.starts_with("POST /load/J1 HTTP/1.1\r\n") && first.ends_with("{\"code\":\"J1\"}"), "{first}");
+    }
+
+    #[test]
     fn what_can_not_be_passed_on_is_said() {
         let gone = tempfile::tempdir().unwrap().path().join("gone");
         assert_eq!(check(Way::Folder(gone.clone(), "{code}".to_owned()), &["J1"]), ["J1 false"]);
