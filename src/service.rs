@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing::debug;
 
 /// Says that everything is up. Without systemd this does nothing.
@@ -28,19 +28,31 @@ pub async fn prove_life(mut proof: impl AsyncFnMut()) {
     }
 }
 
-/// Waits until somebody asks stationd to stop (SIGTERM or SIGINT), and tells systemd that it does.
-///
-/// # Errors
-/// The signals can not be waited for.
-pub async fn asked_to_stop() -> std::io::Result<()> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+/// The wish that stationd stops: SIGTERM or SIGINT.
+#[derive(Debug)]
+pub struct Stop {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Stop {
+    /// Takes the signals from here on: one that comes before [`asked`](Self::asked) is not lost, and ends nothing in
+    /// the middle.
+    ///
+    /// # Errors
+    /// The signals can not be waited for.
+    pub fn expected() -> std::io::Result<Stop> {
+        Ok(Stop { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
     }
-    if let Err(error) = sd_notify::notify(&[sd_notify::NotifyState::Stopping]) {
-        debug!(error = &error as &dyn std::error::Error, "systemd was not told that stationd stops");
+
+    /// Waits until somebody asks stationd to stop, and tells systemd that it does.
+    pub async fn asked(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+        if let Err(error) = sd_notify::notify(&[sd_notify::NotifyState::Stopping]) {
+            debug!(error = &error as &dyn std::error::Error, "systemd was not told that stationd stops");
+        }
     }
-    Ok(())
 }

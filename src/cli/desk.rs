@@ -15,6 +15,7 @@ use crate::hub::label_number::Numbers;
 use crate::hub::service::{self, Setup};
 use crate::ids::StationId;
 use crate::label::document::Document;
+use crate::service::Stop;
 use crate::web::hub::routes;
 
 /// The hub's name in its own entries.
@@ -26,10 +27,11 @@ pub fn run(folders: &Folders) -> Done {
     let config = folders.config()?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
+        let stop = Stop::expected()?;
         let listener = house::listen(config.listen).await?;
         let router = start(&config, folders)?.merge(house::labels(&config, folders, folders.hub())?);
         println!("The hub is ready at http://{}/", house::reachable(listener.local_addr()?));
-        house::serve(listener, router, &config.names, &[folders.hub_socket()]).await?;
+        house::serve(listener, router, &config.names, &[folders.hub_socket()], stop).await?;
         Ok(ExitCode::SUCCESS)
     })
 }

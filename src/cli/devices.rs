@@ -15,7 +15,7 @@ use crate::device::scanner::{Catalog, Place, ScannerConfig, State, Transport, wa
 use crate::device::sysfs;
 use crate::ids::{ID_MAX, ScannerId};
 use crate::scan::record;
-use crate::service;
+use crate::service::Stop;
 
 /// Most lines of a recording; a barcode of a keyboard scanner has some fifty.
 const RECORD_MAX: usize = 100_000;
@@ -148,7 +148,10 @@ fn look(device: ScannerConfig, catalog: Catalog, file: Option<&Path>) -> Done {
         }),
         Arc::new(move |line| sent.lock().unwrap_or_else(PoisonError::into_inner).sent(line)),
     )?;
-    block_on(async { Ok(service::asked_to_stop().await?) })?;
+    block_on(async {
+        Stop::expected()?.asked().await;
+        Ok(())
+    })?;
     drop(handle);
     if let Some(file) = file {
         let text = recording.lock().unwrap_or_else(PoisonError::into_inner).text();

@@ -21,7 +21,7 @@ use crate::floor::moment::{MINUTE, Moment, Wall};
 use crate::floor::route::STAGES;
 use crate::floor::verdict::Verdict;
 use crate::ids::{StageId, StationId};
-use crate::service;
+use crate::service::{self, Stop};
 use crate::station::input::Input;
 use crate::station::run::{self, Handle};
 use crate::station::scanners::Answered;
@@ -68,13 +68,14 @@ pub fn run(folders: &Folders) -> Done {
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
+        let stop = Stop::expected()?;
         let listener = listen(config.listen).await?;
         let house = House::build(&config, folders)?;
         let _uplink = config.hub.as_deref().map(|hub| house.uplink(hub, folders)).transpose()?;
         let _watchdog = house.watchdog();
         let router = house.kiosk(&config, folders)?.merge(labels(&config, folders, folders.station())?);
         println!("stationd is ready. Open http://{}/", reachable(listener.local_addr()?));
-        serve(listener, router, &config.names, &[folders.station_socket()]).await?;
+        serve(listener, router, &config.names, &[folders.station_socket()], stop).await?;
         Ok(ExitCode::SUCCESS)
     })
 }
@@ -182,11 +183,12 @@ pub(super) async fn serve(
     router: Router,
     names: &[String],
     sockets: &[PathBuf],
+    mut stop: Stop,
 ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     let controls = sockets.iter().map(|path| control_socket(path)).collect::<Result<Vec<_>, _>>()?;
     // Whoever reaches the configured address may name it.
     let own = listener.local_addr()?.ip().to_string();
-    let (stop, stopped) = tokio::sync::watch::channel(());
+    let (stopping, stopped) = tokio::sync::watch::channel(());
     let until = |mut stopped: tokio::sync::watch::Receiver<()>| async move {
         stopped.changed().await.ok();
     };
@@ -200,11 +202,11 @@ pub(super) async fn serve(
     }
     service::ready();
     let result = tokio::select! {
-        asked = service::asked_to_stop() => asked,
+        () = stop.asked() => Ok(()),
         ended = &mut pages => ended?,
         Some(ended) = commands.join_next() => ended?,
     };
-    stop.send(()).ok();
+    stopping.send(()).ok();
     let rest = async {
         pages.await.ok();
         commands.join_all().await;
