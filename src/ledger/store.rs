@@ -113,6 +113,7 @@ impl Store {
         std::fs::create_dir_all(folder).map_err(|source| StoreError::Folder { path: folder.to_owned(), source })?;
         let lock = lock(folder)?;
         let path = folder.join(FILE);
+        refuse_read_only(&path)?;
         let mut conn = Connection::open(&path).map_err(|source| StoreError::Open { path: path.clone(), source })?;
         set_up(&conn)?;
         schema::migrate(&mut conn)?;
@@ -349,6 +350,20 @@ pub fn ledger(conn: &Connection, id: LedgerId) -> Result<Option<(i64, Head)>, St
         Ok((row.get(0)?, Head { seq: Seq(row.get(1)?), digest: Digest(row.get(2)?) }))
     });
     Ok(row.optional()?)
+}
+
+/// SQLite would open such a file all the same, and leave a log and an index beside it that can not be written either,
+/// also when the file itself can be again. The file is not opened here: to close it would drop the locks of other
+/// connections.
+fn refuse_read_only(path: &Path) -> Result<(), StoreError> {
+    use rustix::fs::{Access, AtFlags, CWD, accessat};
+    match accessat(CWD, path, Access::WRITE_OK, AtFlags::EACCESS) {
+        Err(rustix::io::Errno::ACCESS | rustix::io::Errno::ROFS) => {
+            let error = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_READONLY);
+            Err(StoreError::ReadOnly(rusqlite::Error::SqliteFailure(error, None)))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The digest after an entry; of [`Seq::NONE`] it is [`Digest::NONE`], of one that is not kept there is none.
