@@ -23,7 +23,7 @@
 //! | [`code`] | what a scanned text means: our codes, carriers, GS1 | – |
 //! | [`scan`] | what a scanner says: bytes, keys or reports in, whole scans out | code |
 //! | [`label`] | what a printer is told: templates, rasters, ZPL, TSPL, ESC/POS | code |
-//! | [`floor`] | what may happen: route, event, order (fold), decide, audit | code |
+//! | [`floor`] | what may happen: route, event, order (fold), rework, what is printed, decide, audit | code |
 //! | [`words`] | the sentences, by language | floor, code |
 //! | [`catalog`] | device, keyboard, printer and carrier files: text in, types out | scan, label, code |
 //!
@@ -41,9 +41,9 @@
 //!
 //! | module | what it is | names |
 //! |---|---|---|
-//! | [`device`] | the only module that opens a device: discovers what is plugged in; one task per scanner, one thread per printer | scan, label, catalog, station |
-//! | [`web`] | kiosk pages, the hub's addresses, live updates | floor, code, label, words, ledger, station, hub |
-//! | [`service`] | systemd: ready, stop | – |
+//! | [`device`] | the only module that opens a device: discovers what is plugged in; one task per scanner, one thread per printer and per press | scan, label, catalog, station |
+//! | [`web`] | kiosk pages, label previews, the hub's addresses, live updates | floor, code, label, words, ledger, station, hub |
+//! | [`service`] | systemd: ready, alive, stop | – |
 //! | [`cli`] | one file per subcommand; puts the rooms together | all; named by none |
 //!
 //! # Where the plan was changed

@@ -117,7 +117,33 @@ pub struct Unclaimed {
     pub at: Moment,
 }
 
+impl Unclaimed {
+    /// Whether a badge may still claim it.
+    #[must_use]
+    pub fn is_open(&self, now: Moment) -> bool {
+        now.since(self.at) < CLAIM_WITHIN
+    }
+}
+
 impl Bench {
+    /// The piece that a command is about now.
+    #[must_use]
+    pub fn current(&self, now: Moment) -> Option<&Current> {
+        self.piece.as_ref().filter(|piece| now.since(piece.at) < PIECE_FOR)
+    }
+
+    /// The command that still waits for what it is about.
+    #[must_use]
+    pub fn waiting_command(&self, now: Moment) -> Option<&Meant> {
+        self.meant.as_ref().filter(|meant| now.since(meant.at) < PIECE_FOR)
+    }
+
+    /// The piece that still waits for a YES.
+    #[must_use]
+    pub fn doubted(&self, now: Moment) -> Option<&Doubt> {
+        self.doubt.as_ref().filter(|doubt| now.since(doubt.piece.at) < PIECE_FOR)
+    }
+
     /// When the bench next forgets something that it waits for, so that its screen must be drawn anew.
     #[must_use]
     pub fn forgets_at(&self) -> Option<Moment> {

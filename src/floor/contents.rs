@@ -51,6 +51,11 @@ impl Order {
         self.jobs.get(job).is_some_and(|j| j.package.as_ref() == Some(package))
     }
 
+    /// The jobs that belong into a package and are not in it.
+    pub fn missing<'a>(&'a self, package: &'a PackageId) -> impl Iterator<Item = &'a JobId> {
+        self.belonging(package).filter(|job| !self.is_in(job, package))
+    }
+
     /// The jobs that are in a package, or belong into it.
     pub fn belonging<'a>(&'a self, package: &'a PackageId) -> impl Iterator<Item = &'a JobId> {
         let belongs = move |spec: &&JobSpec| match self.jobs.get(&spec.job).and_then(|j| j.package.as_ref()) {

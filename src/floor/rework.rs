@@ -115,7 +115,7 @@ impl Order {
 
     /// What of `package` is not in it goes into `rest`.
     pub(super) fn split(&mut self, package: &PackageId, rest: &PackageSpec) {
-        let outside: Vec<JobId> = self.belonging(package).filter(|job| !self.is_in(job, package)).cloned().collect();
+        let outside: Vec<JobId> = self.missing(package).cloned().collect();
         self.packages.entry(rest.package.clone()).or_default();
         let Some(intake) = self.intake.as_mut() else { return };
         let Intake { jobs, packages, .. } = &mut **intake;

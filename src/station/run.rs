@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::input::{CHORES_MAX, Came, Chore, Input, PRINTER_DEVICE, TOGETHER_MAX, WAITING_MAX};
 use super::setup::Setup;
-use super::show::Screen;
+use super::show::{self, Screen};
 use super::take::History;
 use super::turn::{Turn, load_bench};
 use super::view::View;
@@ -127,10 +127,9 @@ impl Station {
         let mut screens = BTreeMap::new();
         for place in &setup.stations {
             benches.insert(place.station.clone(), load_bench(store.conn(), &place.station)?);
-            let mut screen = Screen::new(place, contact);
-            screen.remember(store.conn(), store.own().n)?;
-            screens.insert(place.station.clone(), screen);
+            screens.insert(place.station.clone(), Screen::new(place, contact));
         }
+        show::remember(&mut screens, store.conn(), store.own().n)?;
         let (committed, _) = watch::channel(store.own().head.seq);
         let (scanners, _) = watch::channel(Arc::new(scanners::all(store.conn())?));
         Ok(Station {

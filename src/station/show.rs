@@ -23,8 +23,22 @@ use crate::ledger::read::newest_entries;
 use crate::ledger::store::StoreError;
 use crate::ledger::{orders, queue};
 
-/// How many entries of this PC are looked through for the last answers of each bench, at a start.
+/// How many entries of this PC are looked through for the last answers of its benches, at a start.
 const LOOKED_BACK_MAX: usize = 200;
+
+/// Lists the last answers of before a restart on every screen.
+///
+/// # Errors
+/// The store fails, or stored bytes are not an entry.
+pub fn remember(screens: &mut BTreeMap<StationId, Screen>, conn: &Connection, ledger: i64) -> Result<(), StoreError> {
+    for (_, bytes) in newest_entries(conn, ledger, LOOKED_BACK_MAX)? {
+        let entry = Entry::from_bytes(bytes.as_bytes())?;
+        if let Some(screen) = screens.get_mut(&entry.station) {
+            screen.remember(&entry);
+        }
+    }
+    Ok(())
+}
 
 /// The package's label that no printer prints, such as after a restart.
 fn on_screen(order: &Order, package: &PackageId) -> Option<LabelId> {
@@ -64,21 +78,15 @@ impl Screen {
         Screen { view, trouble: BTreeMap::new(), sender }
     }
 
-    /// Lists the last answers of before a restart. None of them is the present one, and no red of them is open.
-    ///
-    /// # Errors
-    /// The store fails, or stored bytes are not an entry.
-    pub fn remember(&mut self, conn: &Connection, ledger: i64) -> Result<(), StoreError> {
-        for (_, bytes) in newest_entries(conn, ledger, LOOKED_BACK_MAX)? {
-            let entry = Entry::from_bytes(bytes.as_bytes())?;
-            let by_person = matches!(entry.cause, Cause::Scan { .. } | Cause::Typed { .. } | Cause::Touch);
-            let beside = entry.verdict.say == Say::Beside;
-            if by_person && !beside && entry.station == self.view.station && self.view.recent.len() < RECENT_MAX {
-                let (entry, wall, verdict) = (Some(entry.id), entry.wall, entry.verdict);
-                self.view.recent.push(Shown { entry, wall, verdict, piece: None });
-            }
+    /// Lists an answer of before a restart, older than those that are listed. It is not the present one, and a red is
+    /// not open.
+    fn remember(&mut self, entry: &Entry) {
+        let by_person = matches!(entry.cause, Cause::Scan { .. } | Cause::Typed { .. } | Cause::Touch);
+        let beside = entry.verdict.say == Say::Beside;
+        if by_person && !beside && self.view.recent.len() < RECENT_MAX {
+            let (wall, verdict) = (entry.wall, entry.verdict.clone());
+            self.view.recent.push(Shown { entry: Some(entry.id), wall, verdict, piece: None });
         }
-        Ok(())
     }
 
     /// For whoever shows it.

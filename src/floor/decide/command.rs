@@ -2,7 +2,7 @@
 
 use super::{Action, Decision, Room, small, told};
 use crate::code::command::Command;
-use crate::floor::bench::{Bench, CLAIM_WITHIN, Change, Unclaimed};
+use crate::floor::bench::{Bench, Change, Unclaimed};
 use crate::floor::event::{Event, Outcome};
 use crate::floor::order::{Order, Progress};
 use crate::floor::printing::Proof;
@@ -12,7 +12,7 @@ use crate::ids::{LabelId, OperatorId};
 impl Room<'_> {
     pub(super) fn command(&self, command: Command, bench: Bench) -> Decision {
         match command {
-            Command::Yes | Command::No if self.doubted(&bench).is_some() => {
+            Command::Yes | Command::No if bench.doubted(self.now).is_some() => {
                 self.resolve(command == Command::Yes, bench)
             }
             Command::Yes => self.answer(None, true, bench),
@@ -93,7 +93,7 @@ impl Room<'_> {
 
     pub(super) fn badge(&self, operator: &OperatorId, mut bench: Bench) -> Decision {
         let mut scans = std::mem::take(&mut bench.unclaimed);
-        scans.retain(|scan| self.now.since(scan.at) < CLAIM_WITHIN);
+        scans.retain(|scan| scan.is_open(self.now));
         if bench.operator.is_some() {
             scans.clear();
         }

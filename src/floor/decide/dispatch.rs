@@ -4,7 +4,7 @@ use super::link::Owner;
 use super::{Decision, Room, small, stopped, told};
 use crate::code::Tracking;
 use crate::floor::bench::{Bench, Change};
-use crate::floor::event::{Event, Link};
+use crate::floor::event::Event;
 use crate::floor::order::Order;
 use crate::floor::verdict::{Door, Say, Verdict};
 use crate::ids::{OrderId, PackageId};
@@ -26,13 +26,10 @@ impl Room<'_> {
         }
         // The label document said that this number is the package's: what was left out at packing is made good.
         let (number, printed) = (order.spoken(), tracking.printed.to_string());
-        let mut decision = dispatched(id, order, package, bench);
-        decision.verdict = Verdict::attention(Say::Door(Door::LeavesUnscanned { number, printed: printed.clone() }));
-        let (key, scanned) = (tracking.key.to_string(), tracking.scanned.to_string());
-        let link = Link { carrier: Some(tracking.carrier.as_str().to_owned()), key, printed, scanned };
-        let (order, package) = ((*id).clone(), (*package).clone());
-        decision.events.insert(0, Event::Linked { order, package, link });
-        decision
+        let say = Say::Door(Door::LeavesUnscanned { number, printed });
+        let mut decision = told(bench, Verdict::attention(say));
+        self.bind(id, order, package, tracking, true, &mut decision);
+        leave(id, package, decision)
     }
 
     /// A package's own code at the door.
@@ -72,7 +69,11 @@ impl Room<'_> {
 fn dispatched(id: &OrderId, order: &Order, package: &PackageId, bench: Bench) -> Decision {
     let link = order.packages.get(package).and_then(|state| state.link.as_ref());
     let carrier = link.and_then(|linked| linked.link.carrier.clone());
-    let mut decision = told(bench, Verdict::go(Say::Door(Door::Leaves { number: order.spoken(), carrier })));
+    leave(id, package, told(bench, Verdict::go(Say::Door(Door::Leaves { number: order.spoken(), carrier }))))
+}
+
+/// Records beside what was decided that the package left.
+fn leave(id: &OrderId, package: &PackageId, mut decision: Decision) -> Decision {
     decision.events.push(Event::Dispatched { order: id.clone(), package: package.clone() });
     decision.undo = Some(Change::of(id.clone()));
     decision

@@ -157,16 +157,29 @@ impl Room<'_> {
         sure: bool,
         bench: Bench,
     ) -> Decision {
-        let printed = tracking.printed.to_string();
-        let mut decision = told(bench, Verdict::go(Say::Linked { number: order.spoken(), printed: printed.clone() }));
-        let carrier = sure.then(|| tracking.carrier.as_str().to_owned());
-        let scanned = tracking.scanned.to_string();
-        let link = Link { carrier, key: tracking.key.to_string(), printed, scanned };
-        decision.events.push(Event::Linked { order: id.clone(), package: package.clone(), link });
-        self.seen_by_scan(id, order, package, &mut decision);
+        let (number, printed) = (order.spoken(), tracking.printed.to_string());
+        let mut decision = told(bench, Verdict::go(Say::Linked { number, printed }));
+        self.bind(id, order, package, tracking, sure, &mut decision);
         decision.bench.hand = None;
         decision.undo = Some(Change::of(id.clone()));
         decision
+    }
+
+    /// Records that the number is on the package, and that its label was seen. The carrier only where it is `sure`.
+    pub(super) fn bind(
+        &self,
+        id: &OrderId,
+        order: &Order,
+        package: &PackageId,
+        tracking: &Tracking,
+        sure: bool,
+        decision: &mut Decision,
+    ) {
+        let carrier = sure.then(|| tracking.carrier.as_str().to_owned());
+        let (key, printed) = (tracking.key.to_string(), tracking.printed.to_string());
+        let link = Link { carrier, key, printed, scanned: tracking.scanned.to_string() };
+        decision.events.push(Event::Linked { order: id.clone(), package: package.clone(), link });
+        self.seen_by_scan(id, order, package, decision);
     }
 }
 

@@ -17,7 +17,7 @@ mod taken;
 
 use std::collections::BTreeMap;
 
-use super::bench::{Bench, CLAIM_WITHIN, Change, Contact, Current, Expect, PIECE_FOR, REPEAT_WITHIN};
+use super::bench::{Bench, Change, Contact, Current, Expect, REPEAT_WITHIN};
 use super::event::{Event, LabelOf};
 use super::moment::Moment;
 use super::order::Order;
@@ -174,14 +174,14 @@ pub fn expect(bench: &Bench, stages: &[StageId], orders: &BTreeMap<OrderId, Orde
     if let Some(question) = bench.questions.first() {
         return Expect::Answer { number: question.number.clone(), printer: question.printer.clone() };
     }
-    if let Some(doubt) = bench.doubt.as_ref().filter(|doubt| now.since(doubt.piece.at) < PIECE_FOR) {
+    if let Some(doubt) = bench.doubted(now) {
         let number = orders.get(&doubt.piece.order).map_or_else(String::new, Order::spoken);
         return Expect::Sure { number, stage: doubt.stage.clone() };
     }
-    if bench.operator.is_none() && bench.unclaimed.last().is_some_and(|scan| now.since(scan.at) < CLAIM_WITHIN) {
+    if bench.operator.is_none() && bench.unclaimed.last().is_some_and(|scan| scan.is_open(now)) {
         return Expect::WhoAreYou;
     }
-    if let Some(meant) = bench.meant.as_ref().filter(|meant| now.since(meant.at) < PIECE_FOR) {
+    if let Some(meant) = bench.waiting_command(now) {
         return Expect::Meant(meant.command);
     }
     if let Some(hand) = &bench.hand
@@ -264,7 +264,8 @@ impl<'a> Room<'a> {
     /// A piece: what a command waited for, or its next stage.
     fn piece_scanned(&self, job: &JobId, mut bench: Bench) -> Decision {
         bench.doubt = None;
-        match (self.meant(&bench), self.known.named.first()) {
+        let command = bench.waiting_command(self.now).map(|meant| meant.command);
+        match (command, self.known.named.first()) {
             (Some(command), Some(order)) if command.is_about_a_piece() => {
                 let current = Current { order: order.clone(), job: job.clone(), at: self.now };
                 self.do_to(command, &current, bench)

@@ -1,6 +1,6 @@
 //! Packing: pieces into the open package, until it is complete and its label is asked for.
 
-use super::{Decision, PACK, Room, hand, small, stopped, told};
+use super::{Decision, PACK, Room, hand, parcel, small, stopped, told};
 use crate::floor::bench::{Bench, Hand};
 use crate::floor::event::{Event, LabelOf, Outcome};
 use crate::floor::order::{Order, Progress};
@@ -19,7 +19,7 @@ impl Room<'_> {
         let (before, of) = order.contents(&package);
         let n = before + 1;
         let number = order.spoken();
-        let others = self.elsewhere(order, &package, job);
+        let others = parcel::elsewhere(order, &package, job);
         let say = Say::Packed { number: number.clone(), n: small(n), of: small(of), others };
         let mut decision = told(bench, Verdict::go(say));
         decision.events.push(Event::JobPassed { order: Some(id.clone()), job: job.clone(), stage: stage.clone() });

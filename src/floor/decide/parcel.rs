@@ -23,8 +23,7 @@ impl Room<'_> {
         }
         if n < of {
             let missing = small(of - n);
-            let others =
-                self.last_seen(order, order.belonging(&hand.package).filter(|j| !order.is_in(j, &hand.package)));
+            let others = last_seen(order, order.missing(&hand.package));
             return told(bench, Verdict::attention(Say::Work(Work::NotComplete { number, missing, others })));
         }
         self.closed(&hand, order, bench)
@@ -74,26 +73,6 @@ impl Room<'_> {
         other.or_else(new)
     }
 
-    /// Where the other pieces of `package` are while `job` comes into it.
-    pub(super) fn elsewhere(&self, order: &Order, package: &PackageId, job: &JobId) -> Vec<LastSeen> {
-        let others = order.belonging(package).filter(|other| *other != job && !order.is_in(other, package));
-        self.last_seen(order, others)
-    }
-
-    /// Where pieces were scanned last, by stage.
-    fn last_seen<'b>(&self, order: &Order, jobs: impl Iterator<Item = &'b JobId>) -> Vec<LastSeen> {
-        let mut seen: Vec<LastSeen> = Vec::new();
-        for job in jobs {
-            let state = order.jobs.get(job);
-            let stage = state.and_then(|state| state.passes.last()).map(|pass| pass.stage.clone());
-            match seen.iter_mut().find(|known| known.stage == stage) {
-                Some(known) => known.n += 1,
-                None => seen.push(LastSeen { n: 1, stage }),
-            }
-        }
-        seen
-    }
-
     pub(super) fn begin_swap(&self, mut bench: Bench) -> Decision {
         if !self.packs() {
             return told(bench, Verdict::attention(Say::CommandNotHere));
@@ -104,12 +83,12 @@ impl Room<'_> {
 
     /// Whether a package is scanned because labels were swapped.
     pub(super) fn swaps(&self, bench: &Bench) -> bool {
-        self.meant(bench) == Some(Command::Swapped)
+        bench.waiting_command(self.now).is_some_and(|meant| meant.command == Command::Swapped)
     }
 
     /// One of the two packages: the second one exchanges their labels.
     pub(super) fn swap(&self, meaning: &Meaning, mut bench: Bench) -> Decision {
-        let Some((hand, order, _)) = self.labelled(meaning) else {
+        let Some((hand, order)) = self.labelled(meaning) else {
             let number = self.named_order().map_or_else(String::new, Order::spoken);
             return told(bench, Verdict::attention(Say::Work(Work::NoSwap { number })));
         };
@@ -122,7 +101,7 @@ impl Room<'_> {
     }
 
     /// The package that a code names, if its label was scanned.
-    fn labelled(&self, meaning: &Meaning) -> Option<(Hand, &Order, &Linked)> {
+    fn labelled(&self, meaning: &Meaning) -> Option<(Hand, &Order)> {
         for id in self.known.named {
             let Some(order) = self.known.orders.get(id) else { continue };
             let is_meant = |package: &PackageId, linked: &Linked| match meaning {
@@ -131,8 +110,8 @@ impl Room<'_> {
                 _ => false,
             };
             let linked = order.packages.iter().filter_map(|(package, state)| Some((package, state.link.as_ref()?)));
-            if let Some((package, linked)) = linked.into_iter().find(|(package, linked)| is_meant(package, linked)) {
-                return Some((Hand { order: id.clone(), package: package.clone() }, order, linked));
+            if let Some((package, _)) = linked.into_iter().find(|(package, linked)| is_meant(package, linked)) {
+                return Some((Hand { order: id.clone(), package: package.clone() }, order));
             }
         }
         None
@@ -156,4 +135,23 @@ impl Room<'_> {
         decision.events.extend([linked(one, other_link), linked(other, one_link)]);
         decision
     }
+}
+
+/// Where the other pieces of `package` are while `job` comes into it.
+pub(super) fn elsewhere(order: &Order, package: &PackageId, job: &JobId) -> Vec<LastSeen> {
+    last_seen(order, order.missing(package).filter(|other| *other != job))
+}
+
+/// Where pieces were scanned last, by stage.
+fn last_seen<'a>(order: &Order, jobs: impl Iterator<Item = &'a JobId>) -> Vec<LastSeen> {
+    let mut seen: Vec<LastSeen> = Vec::new();
+    for job in jobs {
+        let state = order.jobs.get(job);
+        let stage = state.and_then(|state| state.passes.last()).map(|pass| pass.stage.clone());
+        match seen.iter_mut().find(|known| known.stage == stage) {
+            Some(known) => known.n += 1,
+            None => seen.push(LastSeen { n: 1, stage }),
+        }
+    }
+    seen
 }

@@ -5,7 +5,7 @@
 
 use super::{Decision, Room, small, told};
 use crate::code::command::{Command, FailReason, HoldReason};
-use crate::floor::bench::{Bench, Change, Current, Meant, PIECE_FOR};
+use crate::floor::bench::{Bench, Change, Current, Meant};
 use crate::floor::event::{Event, LabelOf};
 use crate::floor::intake::{Intake, JobSpec};
 use crate::floor::order::Order;
@@ -24,18 +24,13 @@ struct Piece<'a> {
 impl Room<'_> {
     /// A command about the current piece; without one, the next that is scanned.
     pub(super) fn for_piece(&self, command: Command, mut bench: Bench) -> Decision {
-        match bench.piece.clone().filter(|piece| self.now.since(piece.at) < PIECE_FOR) {
+        match bench.current(self.now).cloned() {
             Some(piece) => self.do_to(command, &piece, bench),
             None => {
                 bench.meant = Some(Meant { command, at: self.now, first: None });
                 told(bench, Verdict::attention(Say::Work(Work::WhichPiece { command })))
             }
         }
-    }
-
-    /// The command that waits for a piece.
-    pub(super) fn meant(&self, bench: &Bench) -> Option<Command> {
-        bench.meant.as_ref().filter(|meant| self.now.since(meant.at) < PIECE_FOR).map(|meant| meant.command)
     }
 
     /// Does what `command` says to one piece.

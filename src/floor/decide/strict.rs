@@ -1,7 +1,7 @@
 //! Strict stages: a piece whose earlier stages were missed counts only after a YES. A repeated scan never confirms.
 
 use super::{Decision, Room, told};
-use crate::floor::bench::{Bench, Current, Doubt, PIECE_FOR};
+use crate::floor::bench::{Bench, Current, Doubt};
 use crate::floor::event::Event;
 use crate::floor::order::Order;
 use crate::floor::verdict::{Say, Verdict};
@@ -30,20 +30,12 @@ impl Room<'_> {
         Some(decision)
     }
 
-    /// The piece about which "Sure?" was asked, if not too long ago.
-    pub(super) fn doubted(&self, bench: &Bench) -> Option<Current> {
-        let doubt = bench.doubt.as_ref().filter(|doubt| self.now.since(doubt.piece.at) < PIECE_FOR)?;
-        Some(doubt.piece.clone())
-    }
-
-    /// YES: it is recorded as any other. NO: it is left out.
+    /// Answers "Sure?". YES: the piece is recorded as any other. NO: it is left out.
     pub(super) fn resolve(&self, yes: bool, mut bench: Bench) -> Decision {
-        let doubted = self.doubted(&bench);
-        bench.doubt = None;
-        let Some((piece, order)) = doubted
-            .and_then(|piece| Some((self.known.orders.get(&piece.order)?, piece)))
-            .map(|(order, piece)| (piece, order))
-        else {
+        let Some(Doubt { piece, .. }) = bench.doubt.take() else {
+            return told(bench, Verdict::attention(Say::NothingAsked));
+        };
+        let Some(order) = self.known.orders.get(&piece.order) else {
             return told(bench, Verdict::attention(Say::NothingAsked));
         };
         if !yes {
